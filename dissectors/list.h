@@ -1,0 +1,1 @@
+/* One line per dissector; the order in which they are asked.  Meson reads it. */

@@ -1,0 +1,55 @@
+/*
+ * config.h - the whole configuration: weir.yaml, the catalogue, the policy.
+ *
+ * Built completely, checked completely, then swapped in.  Every section
+ * belongs to its own part of the program, which declares its fields.
+ */
+#ifndef CONFIG_H
+#define CONFIG_H
+
+#include "know/catalogue.h"
+#include "know/conf.h"
+#include "know/policy.h"
+
+struct config_capture {
+	int64_t snaplen, ring_bytes, workers;
+	char *filter;
+};
+
+struct config_flow {
+	int64_t max_flows;
+	int64_t idle_us, report_us;
+};
+
+struct config_output {			/* one item of `outputs:` */
+	int kind;			/* place in the OUTPUT list */
+	void *settings;			/* output->conf_size bytes */
+	struct config_output *next;
+};
+
+struct config {
+	char *path;			/* NULL: built-in defaults */
+	char *sensor;			/* this sensor's name */
+	struct config_capture capture;
+	struct config_flow flow;
+	struct config_output *outputs;
+	struct catalogue *catalogue;
+	struct policy *policy;
+	char *user;			/* whom the processes run as */
+	char *spool;			/* directory */
+	char *asn_db, *country_db;	/* NULL: none */
+	bool pseudonyms;
+	void **detections;		/* settings, by place in detections[] */
+	struct conf_node *root;		/* what the above was read from */
+	char hash[17];			/* of everything, for heartbeats */
+};
+
+/* path NULL: defaults.  NULL on any error; all of them are in *e. */
+struct config *config_load(const char *path, struct conf_errors *e);
+void config_free(struct config *c);
+
+/* Everything in force, with the file:line each value came from. */
+void config_dump(const struct config *c, void (*line)(const char *, void *),
+    void *arg);
+
+#endif

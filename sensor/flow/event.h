@@ -1,0 +1,69 @@
+/*
+ * event.h - what a worker tells the core.
+ *
+ * Flat and fixed in size, without pointers, so an event outlives its packet
+ * and can cross a process or a network.  It says what was seen, never what
+ * it means: users, groups and policy are the reader's business.
+ */
+#ifndef FLOW_EVENT_H
+#define FLOW_EVENT_H
+
+#include "flow/flow.h"
+
+enum event_kind {
+	EV_TICK,		/* time has passed; nothing else is set */
+	EV_FLOW,		/* totals of a living flow so far */
+	EV_FLOW_END,		/* totals of a flow that is over */
+	EV_TRANSFER,		/* a file, or a group of them, has moved */
+	EV_FILE,		/* text: a file name, up or down: its size */
+	EV_ROOM,		/* text: channel, room or share opened */
+	EV_ACCOUNT,		/* text: account name, host: realm */
+	EV_BINDING,		/* other belongs to text (account) / host */
+	EV_UNBIND,		/* other is released */
+	EV_DEVICE,		/* text: a device appeared or was attached */
+	EV_BLIND		/* text: ech, doh, vpn ...: what cannot be seen */
+};
+
+enum method { METHOD_NONE, METHOD_TLS_RECORDS, METHOD_QUIC, METHOD_SEGMENTS,
+	METHOD_CLEAR, METHOD_USB_SCSI, METHOD_SMB, METHOD_FLOW_BYTES,
+	METHOD_ENDPOINT };
+
+enum event_flag {
+	EVENT_UPLOAD = 1,	/* EV_TRANSFER: from client to server */
+	EVENT_PROGRESS = 2,	/* EV_TRANSFER: more of it will follow */
+	EVENT_LOWER_BOUND = 4,	/* capture loss touched it */
+	EVENT_COMMON = 8,	/* the same object went to several users */
+	EVENT_MIDSTREAM = 16	/* the flow began before we looked */
+};
+
+enum { EVENT_HOST = 72, EVENT_TEXT = 44 };
+
+struct event {
+	int64_t at_us;			/* now; for a transfer, its end */
+	int64_t start_us;
+	uint64_t flow;			/* unique per worker */
+	uint64_t up, down;		/* bytes; EV_TRANSFER: up = content
+					   bytes, down = wire bytes */
+	uint64_t largest;		/* biggest object possible */
+	struct addr client, server;
+	uint16_t client_port, server_port;
+	uint16_t app;			/* nDPI number, 0: not asked */
+	uint16_t dissector;		/* place in dissectors[] + 1 */
+	uint32_t packets_up, packets_down;
+	uint32_t count, count_lo, count_hi;	/* files */
+	uint32_t lost;			/* bytes missed by the capture */
+	uint8_t kind;			/* enum event_kind */
+	uint8_t proto;			/* IPPROTO_* */
+	uint8_t evidence, confidence;	/* of the flow's name */
+	uint8_t method, sureness;	/* of the transfer, 0 to 100 */
+	uint8_t flags;			/* enum event_flag */
+	uint8_t worker;
+	uint8_t mac[6];			/* the client's, zero: unknown */
+	uint16_t vlan;
+	char host[EVENT_HOST];		/* its last bytes, if it is longer */
+	char text[EVENT_TEXT];
+};
+
+_Static_assert(sizeof(struct event) <= 256, "four cache lines");
+
+#endif

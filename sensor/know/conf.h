@@ -1,0 +1,88 @@
+/*
+ * conf.h - YAML with positions, and one validator driven by tables.
+ *
+ * Used for weir.yaml, policies and the catalogue alike.  A mistake is never
+ * guessed away: every error of a file is reported in one pass, each as
+ * "file:line:column: message", with "did you mean" where a name is near.
+ * Unknown keys, duplicates, aliases, tags, wrong units and out-of-range
+ * values are errors.  Size and depth are bounded.
+ */
+#ifndef KNOW_CONF_H
+#define KNOW_CONF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Errors of all files, in order; `n` counts also those that did not fit. */
+struct conf_errors {
+	char *text;			/* lines, each ended by a newline */
+	size_t used, size;
+	unsigned int n;
+};
+
+void conf_errors_free(struct conf_errors *e);
+
+enum conf_kind { CONF_MAP, CONF_LIST, CONF_SCALAR };
+
+struct conf_node {
+	enum conf_kind kind;
+	unsigned int line, column;	/* from 1 */
+	const char *file;
+	const char *key;		/* NULL outside of a map */
+	unsigned int key_line, key_column;
+	const char *text;		/* scalar, as written */
+	bool quoted;
+	struct conf_node *child, *next;
+};
+
+/* NULL when the file cannot be read or is not YAML; says so in `e`. */
+struct conf_node *conf_parse(const char *path, struct conf_errors *e);
+struct conf_node *conf_parse_text(const char *name, const char *text,
+    size_t n, struct conf_errors *e);
+void conf_free(struct conf_node *root);
+
+__attribute__((format(printf, 3, 4)))
+void conf_error(struct conf_errors *e, const struct conf_node *at,
+    const char *fmt, ...);
+
+enum conf_type {
+	CONF_TEXT,		/* char *: allocated, owner frees */
+	CONF_COUNT,		/* int64_t */
+	CONF_BYTES,		/* int64_t: 64k, 10MB, 2GiB */
+	CONF_DURATION,		/* int64_t microseconds: 500ms, 5s, 1h, 30d */
+	CONF_REAL,		/* double; min and max in thousandths */
+	CONF_BOOL,		/* bool: yes, no, true, false */
+	CONF_CHOICE,		/* int: place in `choices` */
+	CONF_NODE		/* const struct conf_node *: read by its owner */
+};
+
+struct conf_field {
+	const char *name;
+	enum conf_type type;
+	size_t offset;		/* into the struct being filled */
+	int64_t min, max;
+	int64_t standard;	/* value when absent */
+	const char *text;	/* CONF_TEXT: value when absent, or NULL */
+	const char *const *choices;	/* CONF_CHOICE, ends with NULL */
+	const char *help;
+	bool required;
+};
+
+/* Fill *into from a map by a table that ends with a NULL name.  node NULL:
+ * all defaults.  False when something was wrong; the rest is still checked. */
+bool conf_fill(void *into, const struct conf_field *fields,
+    const struct conf_node *node, struct conf_errors *e);
+void conf_release(void *from, const struct conf_field *fields);
+
+const struct conf_node *conf_get(const struct conf_node *map,
+    const char *key);
+
+/* The nearest of `names` (ends with NULL), or NULL if none is near. */
+const char *conf_near(const char *word, const char *const *names);
+
+/* "64k", "1h": one scalar by type; for lists and inline values. */
+bool conf_scalar(int64_t *value, enum conf_type type,
+    const struct conf_node *node, struct conf_errors *e);
+
+#endif

@@ -1,0 +1,59 @@
+/*
+ * transfer.h - what was seen, in words a policy can be written in.
+ *
+ * Made by the core from wire events and the catalogue; shown to detections,
+ * printed as records.  All pointers are borrowed for the time of the call.
+ */
+#ifndef TRACK_TRANSFER_H
+#define TRACK_TRANSFER_H
+
+#include "flow/event.h"
+#include "know/catalogue.h"
+#include "know/policy.h"
+
+enum way { DOWNLOAD, UPLOAD };
+
+struct where {				/* the far end of a flow */
+	const struct rule *rule;	/* NULL: no rule names it */
+	struct slice host, tenant;	/* may be empty */
+	const char *app;		/* dissector or nDPI name, or NULL */
+	uint32_t asn;			/* 0: unknown */
+	const char *as_org;		/* NULL: unknown */
+	char country[3];		/* empty: unknown */
+};
+
+struct who {				/* the near end */
+	const char *name;		/* account, device or address */
+	const struct group *group;
+	uint8_t identity;		/* sureness 0 to 100 */
+	const char *source;		/* "map", "kerberos", "address" */
+	const char *rival;		/* another possible account, or NULL */
+};
+
+struct flow_seen {			/* a `flow` record */
+	const struct event *ev;
+	struct where to;
+	struct who who;
+};
+
+struct transfer {			/* a `transfer` record */
+	const struct event *ev;		/* times, bytes, counts, method */
+	struct where to;
+	struct who who;
+	enum way way;
+	bool counted;			/* deliberate files, for detections */
+	bool approved;
+	bool chat;			/* came from, or went to, IM */
+	bool egress;			/* upload to cloud or device */
+	const char *object;		/* a file name seen in clear, or NULL */
+	uint64_t id;			/* unique in this run */
+};
+
+struct access {				/* an `access` record */
+	const struct event *ev;
+	struct where to;
+	struct who who;
+	const char *resource, *visibility, *action;
+};
+
+#endif
