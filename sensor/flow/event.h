@@ -14,14 +14,19 @@ enum event_kind {
 	EV_TICK,		/* time has passed; nothing else is set */
 	EV_FLOW,		/* totals of a living flow so far */
 	EV_FLOW_END,		/* totals of a flow that is over */
-	EV_TRANSFER,		/* a file, or a group of them, has moved */
-	EV_FILE,		/* text: a file name, up or down: its size */
+	EV_TRANSFER,		/* a file, or a group of them, has moved;
+				   text: its name, if it was in clear */
+	EV_FILE,		/* text: a file name, up: its size or 0 */
 	EV_ROOM,		/* text: channel, room or share opened */
-	EV_ACCOUNT,		/* text: account name, host: realm */
-	EV_BINDING,		/* other belongs to text (account) / host */
-	EV_UNBIND,		/* other is released */
+	EV_ACCOUNT,		/* text: account on the flow's own service,
+				   host: its realm; sureness: enum proof */
+	EV_BINDING,		/* client belongs to text (account) on host
+				   (device name) with mac; count: seconds it
+				   holds, 0 unknown; sureness: enum proof */
+	EV_UNBIND,		/* client is released */
 	EV_DEVICE,		/* text: a device appeared or was attached */
-	EV_BLIND		/* text: ech, doh, vpn ...: what cannot be seen */
+	EV_BLIND		/* text: ech, doh, vpn ...: what cannot be
+				   seen on this flow */
 };
 
 enum method { METHOD_NONE, METHOD_TLS_RECORDS, METHOD_QUIC, METHOD_SEGMENTS,

@@ -68,6 +68,7 @@ struct flow {
 	uint32_t name;			/* pool index of the host name, or 0 */
 	uint32_t study;			/* pool index: classification, or 0 */
 	uint32_t infer;			/* pool index: transfer state, or 0 */
+	uint32_t moved;			/* pool index: clear content, or 0 */
 	uint16_t app, master;		/* nDPI protocol numbers */
 	uint16_t serial;		/* reuse counter of this slot */
 	uint16_t dissector;		/* place in dissectors[] + 1, 0: none */
