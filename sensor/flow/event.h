@@ -71,4 +71,8 @@ struct event {
 
 _Static_assert(sizeof(struct event) <= 256, "four cache lines");
 
+/* As records write them: "sni", "tls-records"; out of range: "none". */
+const char *evidence_name(unsigned int evidence);
+const char *method_name(unsigned int method);
+
 #endif

@@ -1,0 +1,105 @@
+/*
+ * record_parts.c - groups of keys that several records share.
+ */
+#include "alert/record_parts.h"
+
+#include <netinet/in.h>
+#include <stdio.h>
+
+void put_head(struct json *j, const struct record_head *h, const char *type,
+    int64_t at_us)
+{
+	json_open(j, NULL);
+	json_str(j, "type", type);
+	json_time(j, "time", at_us);
+	json_str(j, "sensor", h->sensor);
+	json_u64(j, "seq", h->seq);
+}
+
+void put_maybe(struct json *j, const char *key, const char *text)
+{
+	if (text != NULL && text[0] != '\0')
+		json_str(j, key, text);
+}
+
+void put_slice(struct json *j, const char *key, struct slice s)
+{
+	if (slice_more(s))
+		json_text(j, key, s);
+}
+
+void put_addr(struct json *j, const char *key, const struct addr *a)
+{
+	char text[ADDR_TEXT];
+
+	if (addr_is_set(a))
+		json_str(j, key, addr_text(a, text));
+}
+
+void put_mac(struct json *j, const char *key, const uint8_t mac[6])
+{
+	static const uint8_t none[6];
+	char text[18];
+
+	if (memcmp(mac, none, 6) == 0)
+		return;
+	snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x", mac[0],
+	    mac[1], mac[2], mac[3], mac[4], mac[5]);
+	json_str(j, key, text);
+}
+
+static void put_l4(struct json *j, uint8_t proto)
+{
+	char text[12];
+
+	if (proto == IPPROTO_TCP || proto == IPPROTO_UDP) {
+		json_str(j, "l4", proto == IPPROTO_TCP ? "tcp" : "udp");
+		return;
+	}
+	snprintf(text, sizeof(text), "ip-%u", proto);
+	json_str(j, "l4", text);
+}
+
+void put_ends(struct json *j, const struct event *ev)
+{
+	json_time(j, "start", ev->start_us);
+	json_time(j, "end", ev->at_us);
+	put_l4(j, ev->proto);
+	put_addr(j, "client_ip", &ev->client);
+	json_u64(j, "client_port", ev->client_port);
+	put_addr(j, "server_ip", &ev->server);
+	json_u64(j, "server_port", ev->server_port);
+}
+
+/* Who is at the far end, as far as the catalogue and the name tell. */
+void put_place(struct json *j, const struct where *to)
+{
+	if (to->rule != NULL) {
+		const struct service *s = to->rule->service;
+
+		json_str(j, "service", s->id);
+		if (to->rule->role != ROLE_NONE)
+			json_str(j, "role", role_name(to->rule->role));
+		json_str(j, "category", category_name(s->category));
+	}
+	put_slice(j, "tenant", to->tenant);
+	put_slice(j, "host", to->host);
+}
+
+/* Bytes the capture missed make every volume a lower bound. */
+void put_loss(struct json *j, const struct event *ev)
+{
+	bool lower = (ev->flags & EVENT_LOWER_BOUND) != 0 || ev->lost > 0;
+
+	if (ev->lost > 0)
+		json_u64(j, "loss", ev->lost);
+	if (lower)
+		json_bool(j, "lower_bound", true);
+}
+
+void put_community_id(struct json *j, const struct event *ev)
+{
+	char text[COMMUNITY_ID];
+
+	put_maybe(j, "community_id", community_id(ev, text));
+}
