@@ -32,11 +32,12 @@ struct flow_key {			/* low: the smaller of the two ends */
 };
 
 struct flow_half {			/* one direction */
-	uint64_t bytes;			/* unique payload bytes */
+	uint64_t bytes;			/* unique payload bytes that moved:
+					   seen, or acknowledged unseen */
 	uint32_t packets;		/* copies not counted */
-	uint32_t next;			/* TCP: highest sequence seen */
+	uint32_t next;			/* TCP: after the highest sequence */
 	uint32_t acked;			/* TCP: highest ACK this side sent */
-	uint32_t lost;			/* bytes never seen, but stepped over */
+	uint32_t lost;			/* bytes never seen by the capture */
 };
 
 enum flow_flag {
@@ -45,36 +46,41 @@ enum flow_flag {
 	FLOW_FIN_UP = 1 << 2,
 	FLOW_FIN_DOWN = 1 << 3,
 	FLOW_RST = 1 << 4,
-	FLOW_CLOSED = 1 << 5,		/* both FINs acked, or RST */
+	FLOW_CLOSED = 1 << 5,		/* both FINs, or RST */
 	FLOW_SEQ_UP = 1 << 6,		/* half[UP].next is valid */
 	FLOW_SEQ_DOWN = 1 << 7,
-	FLOW_NAMED = 1 << 8,		/* nothing further to find out */
-	FLOW_REPORTED = 1 << 9,		/* an EV_FLOW went out before */
-	FLOW_IMPLAUSIBLE = 1 << 10	/* sequence numbers out of window */
+	FLOW_ACK_UP = 1 << 8,		/* half[UP].acked is valid */
+	FLOW_ACK_DOWN = 1 << 9,
+	FLOW_NAMED = 1 << 10,		/* nothing further to find out */
+	FLOW_STUDIED = 1 << 11,		/* its study is over, or refused */
+	FLOW_REPORTED = 1 << 12,	/* an EV_FLOW went out before */
+	FLOW_IMPLAUSIBLE = 1 << 13	/* sequence numbers out of window */
 };
 
 struct flow {
 	struct flow_key key;		/* 40 */
 	struct flow_half half[2];	/* 48 */
-	int64_t start_us, last_us;
-	int64_t reported_us;		/* when the last EV_FLOW went out */
-	uint32_t chain;			/* next in the bucket */
-	uint32_t newer, older;		/* the age list */
+	uint32_t holes[2];		/* TCP, by direction: pool index of
+					   what is missing, or 0 */
+	int64_t start_us, last_us;	/* never: start_us > last_us */
+	uint32_t reported_s;		/* when the last EV_FLOW went out:
+					   seconds after start_us */
 	uint32_t hash;
-	uint16_t flags;			/* enum flow_flag */
-	uint8_t evidence;		/* enum evidence */
-	uint8_t confidence;		/* 0 to 100 */
+	uint32_t later, sooner;		/* neighbours in the timer slot */
 	uint32_t rule;			/* catalogue rule + 1, 0: none */
 	uint32_t name;			/* pool index of the host name, or 0 */
 	uint32_t study;			/* pool index: classification, or 0 */
 	uint32_t infer;			/* pool index: transfer state, or 0 */
 	uint32_t moved;			/* pool index: clear content, or 0 */
+	uint16_t flags;			/* enum flow_flag */
+	uint8_t evidence;		/* enum evidence */
+	uint8_t confidence;		/* 0 to 100 */
 	uint16_t app, master;		/* nDPI protocol numbers */
-	uint16_t serial;		/* reuse counter of this slot */
+	uint16_t slot;			/* of the timer wheel */
 	uint16_t dissector;		/* place in dissectors[] + 1, 0: none */
 };
 
-_Static_assert(sizeof(struct flow) <= 192, "the hot part stays small");
+_Static_assert(sizeof(struct flow) <= 160, "a million of them fit");
 
 struct flow_counts {
 	uint64_t created, evicted, expired, closed;
@@ -90,9 +96,10 @@ struct step {
 	enum dir dir;
 	bool fresh;			/* the flow was made for this packet */
 	bool copy;			/* seen before: ignore it */
-	uint32_t new_bytes;		/* payload that advanced the flow */
+	uint32_t new_bytes;		/* payload not seen before */
+	uint32_t late;			/* of these: filled an earlier hole */
 	uint32_t hole;			/* bytes skipped just before it */
-	uint32_t overlap;		/* leading payload seen already */
+	uint32_t overlap;		/* payload seen already */
 };
 
 /*
@@ -105,11 +112,19 @@ void flow_table_free(struct flow_table *t);
 const struct flow_counts *flow_table_counts(const struct flow_table *t);
 uint32_t flow_table_used(const struct flow_table *t);
 
-/* Batch use: hash and prefetch first, account later. */
+/*
+ * Batch use, three passes over the packets of a batch: hash and prefetch,
+ * then fetch (which needs what prefetch brought in), then account.
+ */
 uint32_t flow_hash(const struct flow_table *t, const struct packet *p);
 void flow_prefetch(const struct flow_table *t, uint32_t hash);
+void flow_fetch(const struct flow_table *t, uint32_t hash);
 
-/* Find or make the flow, account the packet. */
+/*
+ * Find or make the flow, account the packet.  A flow that the packet shows
+ * to be over (silent too long, its ports used anew) ends first.  Never fails:
+ * at the bound, the flow with the least time left to live is evicted.
+ */
 struct step flow_account(struct flow_table *t, const struct packet *p,
     uint32_t hash);
 

@@ -1,0 +1,40 @@
+/*
+ * names.h - which name an address was asked for under.
+ *
+ * DNS answers, remembered per client and for everybody, so that a flow
+ * without a server name of its own (resumed, mid-stream, encrypted hello)
+ * can still be named.  Bounded: the least recently used is forgotten first.
+ * Kept for NAMES_KEEP_US however short the TTL is: clients pin addresses
+ * far longer than they should.
+ */
+#ifndef FLOW_NAMES_H
+#define FLOW_NAMES_H
+
+#include "base/addr.h"
+#include "base/slice.h"
+#include "flow/flow.h"
+
+enum { NAME_ROOM = 104 };		/* with the final zero; the end of a
+					   longer name is kept */
+#define NAMES_KEEP_US (24 * 3600 * INT64_C(1000000))
+
+struct names;
+
+struct names *names_new(uint32_t max_answers);
+void names_free(struct names *n);
+
+/* `client` was told that `name` lives at `server`.  The newest wins. */
+void names_learn(struct names *n, const struct addr *client,
+    const struct addr *server, struct slice name, uint32_t ttl_s,
+    int64_t at_us);
+
+/*
+ * The name `client` got for `server`, else what anyone here got for it, else
+ * NULL.  *how becomes EVIDENCE_DNS or EVIDENCE_DNS_OTHER.  Lower case,
+ * terminated, valid until the next call.
+ */
+const char *names_find(struct names *n, const struct addr *client,
+    const struct addr *server, int64_t at_us, enum evidence *how);
+uint32_t names_used(const struct names *n);
+
+#endif
