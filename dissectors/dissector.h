@@ -26,6 +26,8 @@ enum claim { NO, MAYBE, YES };
 enum verdict {
 	MORE,		/* call again when more bytes are there */
 	DONE,		/* nothing further to learn here: just count bytes */
+	UPGRADE,	/* what follows, on both sides, is another protocol
+			   (STARTTLS): claim again with what is left in *in */
 	NOT_MINE	/* not this protocol, or damaged beyond use */
 };
 
@@ -46,13 +48,17 @@ enum fact_kind {
 	FACT_ANSWER,	/* DNS: text was resolved to addr for ttl_s */
 	FACT_FILE,	/* a file: text its name, bytes its size or 0;
 			   `from` is the side that hands it over */
-	FACT_MOVED,	/* bytes of file or device content went from `from` */
+	FACT_MOVED,	/* bytes of file or device content went from `from`;
+			   text: the file's name, where it is known.  Adds up:
+			   one file moves in many pieces */
 	FACT_ROOM,	/* text: channel, room or share that was opened */
 	FACT_ACCOUNT,	/* text: account name; detail: realm or domain */
 	FACT_BINDING,	/* addr belongs to text (account) / detail (host) */
 	FACT_UNBIND,	/* addr is released */
 	FACT_EXPECT,	/* a connection to addr:port will carry file `text` of
-			   `bytes`; `from` hands it over */
+			   `bytes`; `from` hands it over.  No addr: to the
+			   host named in detail.  The same addr:port again:
+			   bytes have changed (a transfer is resumed) */
 	FACT_DEVICE	/* text: a device was attached or discovered; detail */
 };
 
@@ -63,10 +69,11 @@ enum proof { PROOF_NONE, PROOF_LABEL, PROOF_CLAIM, PROOF_SENT, PROOF_ACCEPTED,
 struct fact {
 	enum fact_kind kind;
 	enum side from;
-	struct slice text;	/* all slices point into the packet */
+	struct slice text;	/* both valid until emit() returns */
 	struct slice detail;
 	uint64_t bytes;
-	struct addr addr;	/* zero: the flow's client */
+	struct addr addr;	/* zero: the flow's client; if mac is set,
+				   unknown: join by MAC */
 	uint16_t port;
 	uint8_t mac[6];		/* zero: unknown */
 	uint32_t ttl_s;		/* zero: not told */
@@ -77,9 +84,11 @@ struct dissection {
 	void *state;		/* dissector->state_size bytes, zeroed */
 	const struct addr *addr[2];	/* the two ends, by side */
 	uint16_t port[2];
-	uint64_t skip;		/* set it to pass over that many further bytes
-				   of this side without seeing them */
-	uint64_t lost;		/* bytes missing just before this input */
+	uint64_t skip;		/* set it, having emptied *in, to pass over
+				   that many further bytes of this side without
+				   seeing them; bytes lost there do no harm */
+	uint64_t lost;		/* bytes missing just before this input; what
+				   was left in *in before them is gone too */
 	void (*emit)(struct dissection *d, const struct fact *fact);
 	void *arg;		/* the caller's */
 };
