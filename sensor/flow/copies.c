@@ -1,0 +1,53 @@
+/*
+ * copies.c - fingerprints of the last packets.
+ *
+ * The print covers what no switch or router changes: addresses and ports (by
+ * the flow's hash), IPv4 identification, length, and the L4 header with the
+ * start of the payload.  The L4 checksum stands for the rest of it.
+ */
+#include "flow/copies.h"
+
+#include "base/hash.h"
+
+enum { PRINT_BYTES = 96, IPV4_HEADER_WORDS = 0x0f, IPV6_HEADER = 40 };
+
+/* From the first byte behind the fixed IP header on. */
+static struct slice l4_of(const struct packet *p)
+{
+	struct slice ip = p->ip;
+	uint8_t first = slice_u8(&ip);
+
+	if (first >> 4 == 4)
+		slice_skip(&ip, 4u * (first & IPV4_HEADER_WORDS) - 1);
+	else
+		slice_skip(&ip, IPV6_HEADER - 1);
+	return slice_head(ip, PRINT_BYTES);
+}
+
+static uint64_t print_of(const struct copies *c, const struct packet *p,
+    uint32_t hash)
+{
+	struct slice l4 = l4_of(p);
+	uint64_t about = (uint64_t)hash << 32 ^ (uint64_t)p->ip_id << 16 ^
+	    p->ip_len ^ (uint64_t)p->src.b[15] << 8;
+
+	if (slice_short(l4))		/* no IP header at hand */
+		l4 = slice_head(p->payload, PRINT_BYTES);
+	about ^= ((uint64_t)p->seq << 32 | p->ack) * UINT64_C(0x9e3779b97f4a7c15);
+	return hash_of(l4.p, l4.n, c->seed ^ about);
+}
+
+bool copies_seen(struct copies *c, const struct packet *p, uint32_t hash)
+{
+	uint64_t print = print_of(c, p, hash);
+	uint32_t at = (uint32_t)(print % COPIES);
+	uint32_t tag = (uint32_t)(print >> 32), now = (uint32_t)p->at_us;
+	int32_t limit = p->ip_id != 0 ? COPY_ID_WITHIN_US : COPY_WITHIN_US;
+	int32_t age = (int32_t)(now - c->seen[at].at_us);
+
+	if (c->seen[at].print == tag && age <= limit && age >= -limit)
+		return true;
+	c->seen[at].print = tag;
+	c->seen[at].at_us = now;
+	return false;
+}

@@ -1,0 +1,425 @@
+/*
+ * table.c - the table of flows.
+ *
+ * Lookup: index.c (keyed hash, whole keys compared).  Ends: wheel.c.  At the
+ * bound the flow with the least time left goes first, so a scan evicts its
+ * own one-packet flows before it touches a conversation.
+ *
+ * Timeouts, in packet time:
+ *   30 s   TCP without payload or answer, one-shot UDP (a query and its
+ *          answer), ICMP and the rest: scans and look-ups must not pile up
+ *   5 min  TCP whose handshake was seen but no payload: a browser's spare
+ *          connection, about the longest that servers keep one
+ *   2 min  UDP conversations (RFC 4787 REQ-5), half-closed TCP
+ *   1 h    TCP: chat and push clients send nothing for up to half an hour,
+ *          and splitting such a flow would lose its name
+ *   5 s    closed: late retransmissions still belong to it
+ *
+ * Whether a packet continues its flow depends on the times of that flow's
+ * packets alone; so results do not depend on how often flow_expire() runs.
+ * When the clock steps back, nothing ends early and nothing is lost.
+ */
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#include "base/hash.h"
+#include "flow/copies.h"
+#include "flow/index.h"
+#include "flow/tcp.h"
+#include "flow/wheel.h"
+
+enum {
+	SCAN_S = 30, HANDSHAKE_S = 300, DATAGRAM_S = 120, HALF_CLOSED_S = 120,
+	TCP_S = 3600, CLOSED_S = 5,
+	EPHEMERAL = 32768,		/* both ports above: neither is known */
+	FEW_PACKETS = 2,
+	LEAST_HOLES = 1024, FLOWS_PER_HOLES = 32,
+	EVICT_TRIES = 256,
+	SOONER_OVER = FLOW_CLOSED | FLOW_FIN_UP | FLOW_FIN_DOWN
+};
+
+#define US_PER_S INT64_C(1000000)
+
+struct flow_table {
+	struct pool flows, holes;
+	struct index index;
+	uint64_t seed;
+	void (*gone)(struct flow *f, void *arg);
+	void *arg;
+	struct flow_counts counts;
+	struct wheel wheel;
+	struct copies copies;
+};
+
+struct flow_table *flow_table_new(uint32_t max_flows,
+    void (*gone)(struct flow *f, void *arg), void *arg)
+{
+	uint32_t most = (1u << INDEX_PLACE_BITS) - 1;
+	struct flow_table *t = calloc(1, sizeof(*t));
+	uint32_t holes;
+
+	if (t == NULL)
+		return NULL;
+	if (max_flows > most)
+		max_flows = most;
+	holes = max_flows / FLOWS_PER_HOLES;
+	if (holes < LEAST_HOLES)
+		holes = LEAST_HOLES;
+	if (!pool_init(&t->flows, sizeof(struct flow), max_flows) ||
+	    !pool_init(&t->holes, tcp_holes_size(), holes) ||
+	    !index_init(&t->index, max_flows)) {
+		pool_free(&t->flows);
+		pool_free(&t->holes);
+		free(t);
+		return NULL;
+	}
+	t->seed = hash_seed();
+	t->copies.seed = hash_seed();
+	t->wheel.flows = &t->flows;
+	t->gone = gone;
+	t->arg = arg;
+	return t;
+}
+
+const struct flow_counts *flow_table_counts(const struct flow_table *t)
+{
+	return &t->counts;
+}
+
+uint32_t flow_table_used(const struct flow_table *t)
+{
+	return t->flows.used;
+}
+
+static bool src_is_low(const struct packet *p)
+{
+	int order = memcmp(&p->src, &p->dst, sizeof(p->src));
+
+	return order < 0 || (order == 0 && p->sport <= p->dport);
+}
+
+static struct flow_key key_of(const struct packet *p)
+{
+	if (src_is_low(p))
+		return (struct flow_key){ .low = p->src, .high = p->dst,
+		    .low_port = p->sport, .high_port = p->dport,
+		    .proto = p->proto };
+	return (struct flow_key){ .low = p->dst, .high = p->src,
+	    .low_port = p->dport, .high_port = p->sport, .proto = p->proto };
+}
+
+uint32_t flow_hash(const struct flow_table *t, const struct packet *p)
+{
+	struct flow_key key = key_of(p);
+
+	return (uint32_t)hash_of(&key, sizeof(key), t->seed);
+}
+
+void flow_prefetch(const struct flow_table *t, uint32_t hash)
+{
+	__builtin_prefetch(index_line(&t->index, hash));
+}
+
+void flow_fetch(const struct flow_table *t, uint32_t hash)
+{
+	const struct index_line *line = index_line(&t->index, hash);
+
+	for (int i = 0; i < INDEX_SLOTS; i++) {
+		const char *f;
+
+		if (!index_fits(line->slot[i], hash))
+			continue;
+		f = pool_at(&t->flows, index_place(line->slot[i]));
+		__builtin_prefetch(f, 1);
+		__builtin_prefetch(f + 64, 1);
+		__builtin_prefetch(f + sizeof(struct flow) - 1, 1);
+		return;
+	}
+}
+
+static bool key_same(const struct flow_key *a, const struct flow_key *b)
+{
+	return memcmp(a, b, sizeof(*a)) == 0;
+}
+
+static struct flow *find(const struct flow_table *t, uint32_t hash,
+    const struct flow_key *key)
+{
+	uint32_t at = hash;
+
+	for (;;) {
+		const struct index_line *line = index_line(&t->index, at);
+
+		for (int i = 0; i < INDEX_SLOTS; i++) {
+			struct flow *f;
+
+			if (!index_fits(line->slot[i], hash))
+				continue;
+			f = pool_at(&t->flows, index_place(line->slot[i]));
+			if (f->hash == hash && key_same(&f->key, key))
+				return f;
+		}
+		if (line->overflowed == 0)
+			return NULL;
+		at++;
+	}
+}
+
+static int64_t tcp_timeout_s(const struct flow *f)
+{
+	const struct flow_half *h = f->half;
+
+	if (f->flags & FLOW_CLOSED)
+		return CLOSED_S;
+	if (f->flags & (FLOW_FIN_UP | FLOW_FIN_DOWN))
+		return HALF_CLOSED_S;
+	if (h[UP].bytes + h[DOWN].bytes > 0)
+		return TCP_S;
+	return h[UP].packets > 0 && h[DOWN].packets > 0 ? HANDSHAKE_S : SCAN_S;
+}
+
+static int64_t timeout_s(const struct flow *f)
+{
+	if (f->key.proto == IPPROTO_TCP)
+		return tcp_timeout_s(f);
+	if (f->key.proto != IPPROTO_UDP ||
+	    f->half[UP].packets + f->half[DOWN].packets <= FEW_PACKETS)
+		return SCAN_S;
+	return DATAGRAM_S;
+}
+
+static bool idle_too_long(const struct flow *f, int64_t now_us)
+{
+	return now_us - f->last_us > timeout_s(f) * US_PER_S;
+}
+
+static int64_t due_s(const struct flow *f)
+{
+	return f->last_us / US_PER_S + timeout_s(f) + 1;
+}
+
+static void flow_end(struct flow_table *t, struct flow *f)
+{
+	if (f->key.proto == IPPROTO_TCP)
+		tcp_settle(&t->holes, f, &t->counts);
+	if (t->gone != NULL)
+		t->gone(f, t->arg);
+	wheel_remove(&t->wheel, f);
+	index_remove(&t->index, f->hash, pool_index(&t->flows, f));
+	pool_put(&t->flows, f);
+}
+
+static void end_silent(struct flow_table *t, struct flow *f)
+{
+	if (f->flags & FLOW_CLOSED)
+		t->counts.closed++;
+	else
+		t->counts.expired++;
+	flow_end(t, f);
+}
+
+/* A flow whose time has come may have been active since it was filed. */
+static bool file_anew(struct flow_table *t, struct flow *f)
+{
+	uint16_t slot = f->slot;
+
+	wheel_remove(&t->wheel, f);
+	wheel_add(&t->wheel, f, due_s(f));
+	return f->slot != slot;
+}
+
+static void evict(struct flow_table *t)
+{
+	struct flow *f = wheel_first(&t->wheel);
+
+	for (int i = 0; i < EVICT_TRIES && due_s(f) > t->wheel.now_s &&
+	    file_anew(t, f); i++)
+		f = wheel_first(&t->wheel);
+	t->counts.evicted++;
+	flow_end(t, f);
+}
+
+/*
+ * Who asked?  A SYN says it.  Else the side with the higher port is the
+ * client, as servers live on low ones; between two ports that mean nothing,
+ * whoever spoke first.
+ */
+static bool src_is_client(const struct packet *p)
+{
+	if (p->proto == IPPROTO_TCP && p->tcp_flags & TCP_SYN)
+		return !(p->tcp_flags & TCP_ACK);
+	if (addr_is_multicast(&p->dst) || p->sport == p->dport ||
+	    (p->sport >= EPHEMERAL && p->dport >= EPHEMERAL))
+		return true;
+	return p->sport > p->dport;
+}
+
+static struct flow *flow_make(struct flow_table *t, const struct packet *p,
+    const struct flow_key *key, uint32_t hash)
+{
+	struct flow *f;
+
+	if (t->flows.used == t->flows.max)
+		evict(t);
+	if (t->flows.used == 0)
+		t->wheel.now_s = p->at_us / US_PER_S;
+	f = pool_get(&t->flows);
+	f->key = *key;
+	f->hash = hash;
+	f->start_us = f->last_us = p->at_us;
+	if (src_is_client(p) == src_is_low(p))
+		f->flags = FLOW_LOW_IS_CLIENT;
+	index_put(&t->index, hash, pool_index(&t->flows, f));
+	t->counts.created++;
+	return f;
+}
+
+static enum dir dir_of(const struct flow *f, const struct packet *p)
+{
+	return src_is_low(p) == !!(f->flags & FLOW_LOW_IS_CLIENT) ? UP : DOWN;
+}
+
+/* The flow this packet belongs to; one that it shows to be over, ends. */
+static struct flow *flow_of(struct flow_table *t, const struct packet *p,
+    const struct flow_key *key, uint32_t hash)
+{
+	struct flow *f = find(t, hash, key);
+
+	if (f == NULL)
+		return NULL;
+	if (idle_too_long(f, p->at_us) || (p->proto == IPPROTO_TCP &&
+	    tcp_opens_anew(&t->holes, f, dir_of(f, p), p))) {
+		end_silent(t, f);
+		return NULL;
+	}
+	return f;
+}
+
+static void account(struct flow_table *t, const struct packet *p,
+    struct step *st)
+{
+	struct flow *f = st->flow;
+	uint16_t before = f->flags;
+
+	if (p->proto == IPPROTO_TCP) {
+		tcp_account(&t->holes, f, p, st, &t->counts);
+	} else {
+		st->new_bytes = p->wire_len;
+		f->half[st->dir].bytes += p->wire_len;
+	}
+	f->half[st->dir].packets++;
+	f->last_us = p->at_us;
+	if (f->start_us > f->last_us)
+		f->start_us = f->last_us;
+	if (st->fresh)
+		wheel_add(&t->wheel, f, due_s(f));
+	else if (~before & f->flags & SOONER_OVER)
+		(void)file_anew(t, f);
+}
+
+struct step flow_account(struct flow_table *t, const struct packet *p,
+    uint32_t hash)
+{
+	struct flow_key key = key_of(p);
+	bool copy = copies_seen(&t->copies, p, hash);
+	struct step st = { .flow = flow_of(t, p, &key, hash) };
+
+	if (st.flow == NULL) {
+		st.flow = flow_make(t, p, &key, hash);
+		st.fresh = true;
+	}
+	st.dir = dir_of(st.flow, p);
+	if (copy && !st.fresh) {
+		st.copy = true;
+		t->counts.copies++;
+		return st;
+	}
+	account(t, p, &st);
+	return st;
+}
+
+static void expire_slot(struct flow_table *t, int64_t now_us)
+{
+	uint32_t slot = (uint32_t)((uint64_t)t->wheel.now_s % WHEEL_SLOTS);
+	uint32_t at = t->wheel.first[slot], end = t->wheel.last[slot];
+
+	while (at != 0) {
+		struct flow *f = pool_at(&t->flows, at);
+		uint32_t later = at == end ? 0 : f->later;
+
+		__builtin_prefetch(pool_at(&t->flows, later));
+		if (f->last_us > now_us + US_PER_S)
+			f->last_us = now_us;	/* the clock stepped back */
+		if (idle_too_long(f, now_us)) {
+			end_silent(t, f);
+		} else {
+			wheel_remove(&t->wheel, f);
+			wheel_add(&t->wheel, f, due_s(f));
+		}
+		at = later;
+	}
+}
+
+void flow_expire(struct flow_table *t, int64_t now_us)
+{
+	int64_t now_s = now_us / US_PER_S;
+	int64_t from_s = t->wheel.now_s;
+
+	if (from_s > now_s || from_s < now_s - WHEEL_SLOTS)
+		from_s = from_s > now_s ? now_s : now_s - WHEEL_SLOTS;
+	for (t->wheel.now_s = from_s; t->wheel.now_s < now_s;
+	    t->wheel.now_s++)
+		expire_slot(t, now_us);
+}
+
+void flow_each(struct flow_table *t, void (*see)(struct flow *f, void *arg),
+    void *arg)
+{
+	for (uint32_t slot = 0; slot < WHEEL_SLOTS; slot++) {
+		uint32_t at = t->wheel.first[slot];
+
+		while (at != 0) {
+			struct flow *f = pool_at(&t->flows, at);
+
+			at = f->later;
+			see(f, arg);
+		}
+	}
+}
+
+void flow_table_free(struct flow_table *t)
+{
+	struct flow *f;
+
+	if (t == NULL)
+		return;
+	while ((f = wheel_first(&t->wheel)) != NULL)
+		flow_end(t, f);
+	pool_free(&t->flows);
+	pool_free(&t->holes);
+	index_free(&t->index);
+	free(t);
+}
+
+const struct addr *flow_client(const struct flow *f)
+{
+	return f->flags & FLOW_LOW_IS_CLIENT ? &f->key.low : &f->key.high;
+}
+
+const struct addr *flow_server(const struct flow *f)
+{
+	return f->flags & FLOW_LOW_IS_CLIENT ? &f->key.high : &f->key.low;
+}
+
+uint16_t flow_client_port(const struct flow *f)
+{
+	return f->flags & FLOW_LOW_IS_CLIENT ? f->key.low_port :
+	    f->key.high_port;
+}
+
+uint16_t flow_server_port(const struct flow *f)
+{
+	return f->flags & FLOW_LOW_IS_CLIENT ? f->key.high_port :
+	    f->key.low_port;
+}
