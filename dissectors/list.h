@@ -1,2 +1,10 @@
 /* One line per dissector; the order in which they are asked.  Meson reads it. */
 DISSECTOR(irc)
+DISSECTOR(xmpp)
+DISSECTOR(msn)
+DISSECTOR(telegram)
+DISSECTOR(whatsapp)
+DISSECTOR(bittorrent)
+DISSECTOR(stun)
+DISSECTOR(discord_voice)
+DISSECTOR(bittorrent_udp)

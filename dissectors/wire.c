@@ -17,6 +17,13 @@ bool ascii_same(struct slice s, const char *text)
 	return s.n == strlen(text) && ascii_starts(s, text);
 }
 
+bool could_start(struct slice s, const char *text)
+{
+	size_t n = strlen(text);
+
+	return s.n && memcmp(s.p, text, s.n < n ? s.n : n) == 0;
+}
+
 uint64_t ascii_decimal(struct slice s, bool *bad)
 {
 	uint64_t v = 0;

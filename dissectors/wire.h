@@ -36,6 +36,9 @@ static inline uint8_t ascii_lower(uint8_t c)
 bool ascii_same(struct slice s, const char *text);
 bool ascii_starts(struct slice s, const char *text);
 
+/* Does what is there of `s` agree with `text`? */
+bool could_start(struct slice s, const char *text);
+
 /* All of it a decimal number that fits; 0 and *bad = true when not. */
 uint64_t ascii_decimal(struct slice s, bool *bad);
 

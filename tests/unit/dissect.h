@@ -291,9 +291,9 @@ static inline bool grows_linearly(const struct dissector *x,
 		play(&r[i], x, all, n + 1, x->proto == IPPROTO_UDP ?
 		    message.n : 1448);
 	}
-	if (r[2].shown <= 2.3 * (double)r[1].shown && r[1].shown <=
-	    2.3 * (double)r[0].shown && r[2].facts - r[1].facts == 2 *
-	    (r[1].facts - r[0].facts))
+	if (10 * r[2].shown <= 23 * r[1].shown && 10 * r[1].shown <=
+	    23 * r[0].shown && r[2].facts - r[1].facts ==
+	    2 * (r[1].facts - r[0].facts))
 		return true;
 	printf("# facts %d %d %d, bytes %llu %llu %llu\n", r[0].facts,
 	    r[1].facts, r[2].facts, (unsigned long long)r[0].shown,

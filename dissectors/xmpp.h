@@ -1,0 +1,66 @@
+/*
+ * xmpp.h - what xmpp.c (the stream) and xmpp_files.c (what is handed over)
+ * know of one connection.
+ */
+#ifndef XMPP_H
+#define XMPP_H
+
+#include "wire.h"
+
+enum { XMPP_NAME = 96, XMPP_ROOMS = 8 };
+
+/* The element whose text is being waited for. */
+enum xmpp_text { TEXT_NONE, TEXT_AUTH, TEXT_JID, TEXT_NAME, TEXT_SIZE,
+	TEXT_IBB };
+
+struct xmpp_words {
+	uint8_t n;
+	uint8_t b[XMPP_NAME];
+};
+
+struct xmpp_side {
+	enum xmpp_text want;
+	bool mid_tag;			/* drop up to the next '>' */
+	bool in_file;			/* inside a Jingle <file> */
+	struct xmpp_words to;		/* of the stanza being read */
+	uint64_t chars;			/* base64 seen in this <data> */
+};
+
+struct xmpp {
+	struct xmpp_side side[2];
+	struct xmpp_words domain, user;
+	struct xmpp_words file;		/* last one offered */
+	uint64_t file_bytes;
+	uint8_t file_from;		/* enum side */
+	bool plain;			/* SASL PLAIN, else SCRAM or other */
+	uint8_t rooms_n;
+	uint32_t rooms[XMPP_ROOMS];	/* checksums of rooms told already */
+};
+
+void xmpp_keep(struct xmpp_words *w, struct slice s);
+
+static inline struct slice xmpp_slice(const struct xmpp_words *w)
+{
+	return slice_of(w->b, w->n);
+}
+
+/* One tag, without < and >; and text inside an element that was wanted. */
+void xmpp_file_tag(struct dissection *d, enum side from, struct slice tag);
+void xmpp_file_text(struct dissection *d, enum side from, struct slice text);
+
+/* More base64 of an in-band bytestream; then its end. */
+void xmpp_ibb_text(struct xmpp_side *side, struct slice text);
+void xmpp_ibb_end(struct dissection *d, enum side from);
+
+/* Name of a tag: "iq", "/iq", "stream:stream". */
+static inline struct slice xmpp_tag_name(struct slice tag)
+{
+	size_t i;
+
+	for (i = 0; i < tag.n; i++)
+		if (tag.p[i] <= ' ' || (tag.p[i] == '/' && i > 0))
+			break;
+	return slice_head(tag, i);
+}
+
+#endif
