@@ -42,16 +42,28 @@ struct conf_node *conf_parse_text(const char *name, const char *text,
     size_t n, struct conf_errors *e);
 void conf_free(struct conf_node *root);
 
+/* "file:line:column: message".  At the value, or at its key. */
 __attribute__((format(printf, 3, 4)))
 void conf_error(struct conf_errors *e, const struct conf_node *at,
     const char *fmt, ...);
+__attribute__((format(printf, 3, 4)))
+void conf_error_key(struct conf_errors *e, const struct conf_node *at,
+    const char *fmt, ...);
+/* Of a whole file, which has no better place: line 0 leaves it out. */
+__attribute__((format(printf, 5, 6)))
+void conf_error_at(struct conf_errors *e, const char *file,
+    unsigned int line, unsigned int column, const char *fmt, ...);
+/* "no such X 'word'; did you mean 'near'?" */
+void conf_error_near(struct conf_errors *e, const struct conf_node *at,
+    const char *what, const char *const *names);
 
 enum conf_type {
 	CONF_TEXT,		/* char *: allocated, owner frees */
 	CONF_COUNT,		/* int64_t */
 	CONF_BYTES,		/* int64_t: 64k, 10MB, 2GiB */
 	CONF_DURATION,		/* int64_t microseconds: 500ms, 5s, 1h, 30d */
-	CONF_REAL,		/* double; min and max in thousandths */
+	CONF_REAL,		/* double: 2.4, 30%; min, max and standard in
+				   thousandths */
 	CONF_BOOL,		/* bool: yes, no, true, false */
 	CONF_CHOICE,		/* int: place in `choices` */
 	CONF_NODE		/* const struct conf_node *: read by its owner */
@@ -77,6 +89,14 @@ void conf_release(void *from, const struct conf_field *fields);
 
 const struct conf_node *conf_get(const struct conf_node *map,
     const char *key);
+
+/* Is this a map (a list, a scalar)?  NULL is not.  If not, says so. */
+bool conf_is(const struct conf_node *node, enum conf_kind kind,
+    struct conf_errors *e);
+
+/* The value a filled field has, as it would be written; `text` is `n` long. */
+const char *conf_show(const struct conf_field *f, const void *from,
+    char *text, size_t n);
 
 /* The nearest of `names` (ends with NULL), or NULL if none is near. */
 const char *conf_near(const char *word, const char *const *names);
