@@ -20,12 +20,14 @@ enum header { HEADER_NONE, HEADER_RFC5424, HEADER_RFC3164 };
 extern const char *const format_names[];	/* these end with NULL */
 extern const char *const header_names[];
 extern const char *const facility_names[];
+extern const char *const severity_names[];
 extern const char *const risk_names[];
 
 struct format_style {
 	int format;			/* enum format */
 	int header;			/* enum header, for bodies */
 	int facility;			/* 0 to 23 */
+	int severity_high, severity_medium, severity_low, severity_health;
 	int64_t max_bytes;
 };
 

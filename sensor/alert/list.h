@@ -1,1 +1,7 @@
 /* One line per output.  Meson reads it. */
+OUTPUT(stdout)
+OUTPUT(file)
+OUTPUT(unix)
+OUTPUT(udp)
+OUTPUT(tcp)
+OUTPUT(tls)

@@ -14,4 +14,7 @@ const char *const facility_names[] = { "kern", "user", "mail", "daemon",
 	"ntp", "audit", "console", "cron2", "local0", "local1", "local2",
 	"local3", "local4", "local5", "local6", "local7", NULL };
 
+const char *const severity_names[] = { "emerg", "alert", "crit", "err",
+	"warning", "notice", "info", "debug", NULL };
+
 const char *const risk_names[] = { "low", "medium", "high", NULL };

@@ -47,6 +47,18 @@ struct output_common {			/* `outputs:` of weir.yaml */
 	{ "facility", CONF_CHOICE, OUTPUT_AT(style.facility), \
 	    .choices = facility_names, .standard = 13, \
 	    .help = "syslog facility" }, \
+	{ "severity-high", CONF_CHOICE, OUTPUT_AT(style.severity_high), \
+	    .choices = severity_names, .standard = 2, \
+	    .help = "syslog severity of high-risk alerts" }, \
+	{ "severity-medium", CONF_CHOICE, OUTPUT_AT(style.severity_medium), \
+	    .choices = severity_names, .standard = 4, \
+	    .help = "syslog severity of medium-risk alerts" }, \
+	{ "severity-low", CONF_CHOICE, OUTPUT_AT(style.severity_low), \
+	    .choices = severity_names, .standard = 5, \
+	    .help = "syslog severity of low-risk alerts" }, \
+	{ "severity-health", CONF_CHOICE, OUTPUT_AT(style.severity_health), \
+	    .choices = severity_names, .standard = 5, \
+	    .help = "syslog severity of health findings and heartbeats" }, \
 	{ "max-bytes", CONF_BYTES, OUTPUT_AT(style.max_bytes), 480, 65536, \
 	    2048, .help = "longest line; fields are left out to fit" }, \
 	{ "least-risk", CONF_CHOICE, OUTPUT_AT(least), \
@@ -65,6 +77,8 @@ struct output_host {
 	void *arg;
 };
 
+enum { OUTPUT_WHY = 256 };
+
 struct output {
 	const char *name;		/* `type:` in weir.yaml */
 	const struct conf_field *options;	/* ends with a NULL name */
@@ -75,9 +89,9 @@ struct output {
 	    struct conf_errors *e);
 	/* The address, for messages; written into `text`. */
 	void (*label)(const void *settings, struct text *text);
-	/* NULL: cannot even be tried, with the reason in *why. */
+	/* NULL: cannot even be tried; reason in `why` (OUTPUT_WHY bytes). */
 	void *(*open)(const void *settings, const struct output_host *host,
-	    const char **why);
+	    char *why);
 	/* False: not now; ready() will be called. */
 	bool (*send)(void *link, uint64_t seq, struct slice line);
 	void (*close)(void *link);

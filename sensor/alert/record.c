@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 
+#include "alert/format.h"
 #include "alert/record_parts.h"
 
 void record_flow(struct text *t, const struct record_head *h,
@@ -175,7 +176,7 @@ void record_alert(struct text *t, const struct record_head *h,
 	put_head(&j, h, "alert", a->at_us);
 	json_str(&j, "id", a->id);
 	json_str(&j, "kind", a->kind);
-	json_str(&j, "risk", risk_name(a->risk));
+	json_str(&j, "risk", risk_names[a->risk]);
 	json_i64(&j, "score", a->score);
 	put_maybe(&j, "user", a->user);
 	put_maybe(&j, "group", a->group);

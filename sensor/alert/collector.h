@@ -1,0 +1,42 @@
+/*
+ * collector.h - one output at work: its link, its cursor, its next try.
+ */
+#ifndef ALERT_COLLECTOR_H
+#define ALERT_COLLECTOR_H
+
+#include "alert/deliver.h"
+#include "alert/notice.h"
+
+enum { COLLECTOR_LABEL = 128 };
+
+struct collector {
+	struct deliver *owner;
+	const struct output *output;
+	const struct output_common *settings;
+	char label[COLLECTOR_LABEL], name[COLLECTOR_LABEL];
+	void *link;			/* NULL: waiting for the next try */
+	struct event *pump, *retry;
+	uint64_t next;			/* number to send next */
+	uint64_t sent_to;		/* last one handed to the link */
+	uint64_t acked;
+	unsigned int tries;		/* since the last acknowledgement */
+	bool told_down;
+	struct deliver_status status;
+};
+
+struct deliver {
+	struct event_base *base;
+	struct deliver_source source;
+	struct collector **collectors;
+	size_t n;
+	struct notice notice;		/* scratch, used one at a time */
+	char line[FORMAT_LINE + 1];
+};
+
+struct collector *collector_new(struct deliver *d, const struct output *o,
+    const void *settings);
+void collector_free(struct collector *c);
+void collector_wake(struct collector *c);
+void collector_reopen(struct collector *c);
+
+#endif
