@@ -4,6 +4,17 @@
  * Reads lengths, directions and times of TLS records, QUIC datagrams or bare
  * segments; decrypts nothing, keeps no payload, uses constant memory per
  * flow.  What cannot be known is said as a range, not guessed.
+ *
+ * Accounting.  found.bytes is content: framing, headers and padding that
+ * could be recognised are taken off.  found.wire_bytes is the share of the
+ * flow's unique payload bytes; over all final reports of a flow it never
+ * exceeds the flow's volume, and infer_stats() says where the rest went
+ * (handshake, requests, objects below the floor, media): the parts add up
+ * to the volume exactly.
+ *
+ * Progress.  An object that takes long is reported every minute with
+ * `progress` set and everything it has had so far; the final report carries
+ * the total again.  A reader that adds up ignores progress reports.
  */
 #ifndef INFER_INFER_H
 #define INFER_INFER_H
@@ -11,6 +22,7 @@
 #include "flow/event.h"
 
 struct infer;				/* state of one flow */
+struct infer_room;			/* shared by the flows of a worker */
 
 enum infer_wire { WIRE_TLS, WIRE_QUIC, WIRE_OPAQUE };
 
@@ -18,11 +30,16 @@ enum infer_wire { WIRE_TLS, WIRE_QUIC, WIRE_OPAQUE };
 enum infer_role { INFER_UNKNOWN, INFER_FILE, INFER_MIXED, INFER_MESSAGE,
 	INFER_ASSET };
 
+/*
+ * infer_end() must be called before the room is freed: flows borrow from it.
+ * Without a room (NULL) nothing is held back and groups are not taken apart.
+ */
 struct infer_start {
 	enum infer_wire wire;
 	enum infer_role role;
 	bool midstream;			/* no SYN was seen */
 	bool one_sided;			/* known one-sided tap, else learned */
+	struct infer_room *room;	/* may be NULL */
 };
 
 /* One TCP segment or UDP datagram of the flow, in capture order. */
@@ -50,8 +67,20 @@ struct found {				/* one transfer, or a group of them */
 	bool progress;			/* more of the same object follows */
 };
 
+struct infer_stats {
+	uint64_t volume;		/* unique payload bytes, both ways */
+	uint64_t reported;		/* in transfers, as wire_bytes */
+	uint64_t media;			/* in discarded interactive traffic */
+	uint64_t small;			/* handshake, requests, small objects */
+	uint32_t requests;		/* counted from outside */
+};
+
 /* Called for every transfer found; valid during the call. */
 typedef void infer_found(const struct found *f, void *arg);
+
+/* Room for this many flows that need it at one moment (2 KB each). */
+struct infer_room *infer_room_new(uint32_t flows);
+void infer_room_free(struct infer_room *room);
 
 size_t infer_size(void);		/* bytes of state per flow */
 void infer_init(struct infer *i, const struct infer_start *how);
@@ -62,5 +91,6 @@ void infer_segment(struct infer *i, const struct segment *s,
 void infer_idle(struct infer *i, int64_t now_us, infer_found *found,
     void *arg);
 void infer_end(struct infer *i, infer_found *found, void *arg);
+struct infer_stats infer_stats(const struct infer *i);
 
 #endif

@@ -1,0 +1,142 @@
+/*
+ * infer.c - the life of a flow's transfer state: who sees which segment,
+ * one-sided taps, round-trip time, idle and end.
+ */
+#include "infer/state.h"
+
+enum {
+	IDLE_SMALL_US = 8000000,	/* silence that ends a small object */
+	IDLE_ANY_US = 60000000,		/* silence that ends any object */
+	SMALL = 100000,
+	JUMP = 64 << 20			/* no ACK advances further at once */
+};
+
+size_t infer_size(void)
+{
+	return sizeof(struct infer);
+}
+
+void infer_init(struct infer *i, const struct infer_start *how)
+{
+	*i = (struct infer){ .wire = how->wire, .role = how->role,
+		.room = how->room, .first = !how->midstream };
+	if (how->midstream)
+		i->hello = HELLO_DONE;
+}
+
+void infer_role_known(struct infer *i, enum infer_role role)
+{
+	i->role = role;
+}
+
+static void round_trip(struct infer *i, const struct segment *s)
+{
+	/* SYN, then SYN-ACK: until then acked[UP] holds the time. */
+	if (i->packets[DOWN] > 0 || i->rtt_us > 0)
+		return;
+	if (s->dir == UP && i->packets[UP] == 0)
+		i->cur.start_us = s->at_us;
+	else if (s->dir == DOWN && i->packets[UP] > 0 &&
+	    s->at_us > i->cur.start_us &&
+	    s->at_us - i->cur.start_us < 4000000)
+		i->rtt_us = (uint32_t)(s->at_us - i->cur.start_us);
+}
+
+static void count_packet(struct infer *i, enum dir d)
+{
+	if (i->packets[d] < UINT8_MAX)
+		i->packets[d]++;
+	if (i->packets[UP] && i->packets[DOWN])
+		i->sides = BOTH_SIDES;
+}
+
+/*
+ * What the invisible side sent is what the visible side acknowledges.  A
+ * side is invisible when its bytes are acknowledged and no packet of it was
+ * ever seen.
+ */
+static void acknowledged(struct infer *i, const struct segment *s,
+    const struct out *o)
+{
+	enum dir other = s->dir == UP ? DOWN : UP;
+	uint32_t advance = s->ack - i->acked[s->dir];
+	struct segment v = { .at_us = s->at_us, .dir = other,
+		.seq = i->acked[s->dir], .ack = s->seq, .wire_len = advance,
+		.new_bytes = advance };
+
+	if (!(s->flags & TCP_ACK) || i->packets[other] > 0)
+		return;
+	if (i->packets[s->dir] > 1) {
+		if (advance == 0 || advance > JUMP)
+			return;
+		i->sides = s->dir == UP ? UP_ONLY : DOWN_ONLY;
+		i->volume += advance;
+		tls_unseen(i, other);
+		opaque_segment(i, &v, o);
+	}
+	i->acked[s->dir] = s->ack;
+}
+
+static void flags(struct infer *i, const struct segment *s,
+    const struct out *o)
+{
+	if (s->flags & TCP_RST)
+		i->fin = 3;
+	if (s->flags & TCP_FIN)
+		i->fin |= s->dir == UP ? 1 : 2;
+	if (i->fin == 3)
+		turn_close(i, o);
+}
+
+void infer_segment(struct infer *i, const struct segment *s,
+    infer_found *found, void *arg)
+{
+	struct out o = { found, arg };
+
+	infer_idle(i, s->at_us, found, arg);
+	round_trip(i, s);
+	count_packet(i, s->dir);
+	i->volume += s->new_bytes + s->hole;
+	if (i->wire != WIRE_QUIC)
+		acknowledged(i, s, &o);
+	if (i->wire == WIRE_QUIC)
+		quic_segment(i, s, &o);
+	else if (i->wire == WIRE_TLS)
+		tls_segment(i, s, &o);
+	else
+		opaque_segment(i, s, &o);
+	if (s->new_bytes + s->hole > 0)
+		media_tick(i, s->at_us, s->new_bytes + s->hole, false, &o);
+	if (s->flags & (TCP_FIN | TCP_RST) && i->wire != WIRE_QUIC)
+		flags(i, s, &o);
+}
+
+void infer_idle(struct infer *i, int64_t now_us, infer_found *found,
+    void *arg)
+{
+	struct out o = { found, arg };
+	int64_t last = i->cur.last_us > i->down_us ? i->cur.last_us :
+	    i->down_us;
+	bool small = i->down_app < SMALL && i->cur.app < SMALL;
+
+	if (i->phase != IDLE && !i->pending &&
+	    now_us - last > (small ? IDLE_SMALL_US : IDLE_ANY_US))
+		turn_close(i, &o);
+	media_tick(i, now_us, 0, false, &o);
+}
+
+void infer_end(struct infer *i, infer_found *found, void *arg)
+{
+	struct out o = { found, arg };
+
+	turn_close(i, &o);
+	media_end(i, &o);
+}
+
+struct infer_stats infer_stats(const struct infer *i)
+{
+	return (struct infer_stats){ .volume = i->volume,
+		.reported = i->reported, .media = i->media,
+		.small = i->volume - i->reported - i->media,
+		.requests = i->requests };
+}

@@ -1,0 +1,103 @@
+/*
+ * media.c - calls and other interactive traffic are not files.
+ *
+ * A voice or video call over TLS takes turns many times a second with little
+ * in each.  Five seconds are watched at a time; reports of less than LARGE
+ * wait for the end of their window and are dropped, and counted as media,
+ * when it was interactive.
+ */
+#include "infer/room.h"
+
+enum {
+	WINDOW_S = 5,
+	TURNS = 3,			/* a second, on average */
+	BUSY_SECONDS = 4,		/* of the window, with turns in them */
+	TURN_BYTES = 65536,		/* no more than this a turn */
+	LARGE = 2000000			/* reported at once */
+};
+
+static bool interactive(const struct infer *i)
+{
+	int busy = __builtin_popcount(i->seconds);
+
+	return i->turns >= TURNS * WINDOW_S && busy >= BUSY_SECONDS &&
+	    i->window_bytes / i->turns < TURN_BYTES;
+}
+
+static void release(struct infer *i, const struct out *o)
+{
+	struct annex *a = annex_peek(i);
+
+	if (a == NULL)
+		return;
+	for (uint32_t n = 0; n < a->n_held; n++) {
+		if (i->interactive) {
+			i->reported -= a->held[n].wire_bytes;
+			i->media += a->held[n].wire_bytes;
+		} else {
+			o->found(&a->held[n], o->arg);
+		}
+	}
+	a->n_held = 0;
+	annex_put(i);
+}
+
+static void close_window(struct infer *i, uint32_t now_s,
+    const struct out *o)
+{
+	i->interactive = interactive(i);
+	release(i, o);
+	i->window_s = now_s;
+	i->window_bytes = 0;
+	i->turns = 0;
+	i->seconds = 0;
+}
+
+void media_tick(struct infer *i, int64_t at_us, uint32_t bytes, bool turn,
+    const struct out *o)
+{
+	uint32_t now_s = (uint32_t)(at_us / 1000000);
+
+	if (i->window_s == 0)
+		i->window_s = now_s;
+	if (now_s - i->window_s >= WINDOW_S)
+		close_window(i, now_s, o);
+	if (i->window_bytes + bytes >= i->window_bytes)
+		i->window_bytes += bytes;
+	if (turn && i->turns < UINT16_MAX) {
+		i->turns++;
+		i->seconds |= (uint8_t)(1 << (now_s - i->window_s));
+	}
+}
+
+/* Both sides talked all the time: the whole of it was one call. */
+static bool chatter(const struct found *f)
+{
+	int64_t s = (f->end_us - f->start_us) / 1000000;
+
+	return s >= BUSY_SECONDS && f->count_hi >= TURNS * (uint64_t)s &&
+	    f->bytes / f->count_hi < TURN_BYTES;
+}
+
+void media_report(struct infer *i, const struct found *f,
+    const struct out *o)
+{
+	bool talk = chatter(f);
+	bool wait = f->bytes < LARGE && !talk;
+	struct annex *a = wait ? annex_get(i) : NULL;
+
+	if (a != NULL && a->n_held < HOLD) {
+		a->held[a->n_held++] = *f;
+	} else if (talk || (wait && i->interactive)) {
+		i->reported -= f->wire_bytes;
+		i->media += f->wire_bytes;
+	} else {
+		o->found(f, o->arg);
+	}
+}
+
+void media_end(struct infer *i, const struct out *o)
+{
+	i->interactive = i->interactive || interactive(i);
+	release(i, o);
+}

@@ -1,0 +1,105 @@
+/*
+ * state.h - what infer remembers of a flow; private to sensor/infer/.
+ *
+ * One request after another is the common case: `cur` is the exchange whose
+ * response is awaited or arriving, `pend` a request that was sent while it
+ * was.  Sizes are in application bytes (record bodies without tags), so the
+ * two directions and the three wires are treated alike.
+ */
+#ifndef INFER_STATE_H
+#define INFER_STATE_H
+
+#include "infer/infer.h"
+#include "infer/walk.h"
+
+enum phase { IDLE, ASKING, ANSWERING };
+/* The TLS handshake; SERVER: seen from the server alone, TLS 1.3. */
+enum hello { HELLO, HELLO_CCS, HELLO_SERVER, HELLO_DONE };
+enum sides { BOTH_SIDES, UP_ONLY, DOWN_ONLY };
+
+struct request {
+	int64_t start_us, last_us;
+	uint64_t app;			/* bytes that went up */
+	uint32_t over;			/* their framing */
+	uint32_t end;			/* sequence number behind its last */
+	uint32_t first;			/* app of its first unit: the header */
+	uint16_t n;			/* requests in it, by units */
+	uint8_t overlapped;
+	uint8_t full;			/* its last unit was of full size */
+};
+
+struct infer {
+	struct walk walk[2];		/* 56 */
+	struct request cur, pend;	/* 80 */
+	uint64_t down_app;		/* of cur */
+	int64_t down_us;		/* its last byte */
+	uint32_t down_over;
+	uint32_t down_first;		/* app of its first unit */
+	uint32_t late, latec;		/* bytes for cur since pend began */
+	uint64_t volume, reported, media;
+	struct infer_room *room;
+	uint32_t annex;			/* index in the room, or 0 */
+	uint32_t rtt_us;
+	uint32_t acked[2];		/* one-sided: last ACK of a side */
+	uint32_t window_s;		/* media: start of the window, s */
+	uint32_t window_bytes;
+	uint32_t said_s;		/* last progress report, seconds */
+	uint32_t requests;
+	uint16_t turns;
+	uint16_t header;		/* learned response header, or 0 */
+	uint16_t frame;			/* learned DATA frame payload, or 0 */
+	uint8_t seconds;		/* media: bitmap of the window */
+	uint8_t units[2];		/* application units, saturating */
+	uint8_t packets[2];		/* saturating */
+	uint8_t tag;			/* record overhead without header */
+	uint8_t hello;
+	uint8_t pending : 1, h2 : 1, first : 1, interactive : 1, tls13 : 1,
+	    joined : 1, fin : 2;
+	uint8_t wire : 2, role : 3, phase : 2;
+	uint8_t sides;
+};
+
+_Static_assert(sizeof(struct infer) <= 256, "four cache lines a flow");
+
+/* One application record, QUIC datagram or bare segment. */
+struct unit {
+	int64_t at_us;
+	uint32_t app;			/* content and frame headers */
+	uint32_t over;			/* record framing */
+	uint32_t end;			/* sequence number behind it */
+	uint32_t ack;
+	bool counts;			/* not a control frame */
+	bool full;			/* of the sender's largest size */
+	bool blind;			/* not a record: bytes not followed */
+};
+
+/* Where reports go. */
+struct out {
+	infer_found *found;
+	void *arg;
+};
+
+/* turns.c: requests and responses. */
+void turn_up(struct infer *i, const struct unit *u, const struct out *o);
+void turn_down(struct infer *i, const struct unit *u, const struct out *o);
+void turn_bytes(struct infer *i, const struct segment *s,
+    const struct out *o);		/* any new payload, before its units */
+void turn_close(struct infer *i, const struct out *o);
+
+/* media.c: between turns.c and the reader. */
+void media_tick(struct infer *i, int64_t at_us, uint32_t bytes, bool turn,
+    const struct out *o);
+void media_report(struct infer *i, const struct found *f,
+    const struct out *o);
+void media_end(struct infer *i, const struct out *o);
+
+/* One per wire. */
+void tls_segment(struct infer *i, const struct segment *s,
+    const struct out *o);
+void tls_unseen(struct infer *i, enum dir d);	/* d sent something */
+void quic_segment(struct infer *i, const struct segment *s,
+    const struct out *o);
+void opaque_segment(struct infer *i, const struct segment *s,
+    const struct out *o);
+
+#endif

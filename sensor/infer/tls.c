@@ -1,0 +1,168 @@
+/*
+ * tls.c - application records of a TLS connection as units of a turn.
+ *
+ * Follows the handshake far enough to know where application data begins
+ * and what one record adds to its content: 17 bytes in TLS 1.3 (RFC 8446
+ * 5.2), in TLS 1.2 what the Finished message shows, being 16 bytes long.
+ * HTTP/2 (RFC 9113) is known by its control frames, which have fixed sizes.
+ */
+#include "infer/state.h"
+
+enum {
+	HEADER = 5,
+	FINISHED = 16,		/* TLS 1.2: 4 bytes of header, 12 of data */
+	/*
+	 * HTTP/2 control frames: SETTINGS ACK 9, WINDOW_UPDATE 13, PING 17,
+	 * two WINDOW_UPDATEs 26.  The smallest request seen with HPACK is 28.
+	 */
+	CONTROL = 26,
+	WINDOW_UPDATE = 13, UPDATES = 64,
+	UPLOAD = 10000,
+	OPAQUE_UP = 48, OPAQUE_DOWN = 100,
+	FULL = 1200		/* no sender's largest record is smaller */
+};
+
+struct pass {				/* one segment's way through */
+	struct infer *i;
+	const struct segment *s;
+	const struct out *o;
+};
+
+static uint32_t tag(const struct infer *i)
+{
+	return i->tag ? i->tag : 17;
+}
+
+static void running(struct infer *i, bool tls13, uint32_t tag_bytes)
+{
+	i->tls13 = tls13;
+	i->tag = (uint8_t)tag_bytes;
+	i->hello = HELLO_DONE;
+}
+
+/* True when the record is part of the handshake. */
+static bool hello(struct infer *i, enum dir d, const struct record *r)
+{
+	bool leads = d == UP || i->packets[UP] == 0;
+
+	if (i->hello == HELLO_DONE)
+		return r->type != 23;
+	if (r->type == 20 && leads) {
+		i->hello = HELLO_CCS;
+	} else if (r->type == 22 && i->hello == HELLO_CCS && leads) {
+		/* TLS 1.2: the first protected message, of known length. */
+		running(i, false, r->len > FINISHED && r->len < 128 ?
+		    r->len - FINISHED : 24);
+	} else if (r->type == 23 && d == UP) {
+		running(i, true, 17);	/* TLS 1.3: the client's Finished */
+	} else if (r->type == 23 && i->hello == HELLO_CCS && leads) {
+		i->hello = HELLO_SERVER;
+	}
+	return true;
+}
+
+/* On a tap that sees the server only: its flight was answered. */
+void tls_unseen(struct infer *i, enum dir d)
+{
+	if (d == UP && i->hello == HELLO_SERVER)
+		running(i, true, 17);
+}
+
+/*
+ * Two equal small records ahead of the first response: session tickets.
+ * Only the second tells; the turn taken at the first is taken back.
+ */
+static bool ticket(struct infer *i, const struct unit *u)
+{
+	if (!i->tls13 || !i->first || i->units[DOWN] != 1 || u->app < 100 ||
+	    u->app > 700 || i->down_app != u->app || i->pending)
+		return false;
+	i->down_app = i->down_over = i->down_first = 0;
+	i->phase = ASKING;
+	return true;
+}
+
+/*
+ * A control frame, or what else is neither request nor response.  Without
+ * HTTP/2 a small record may be a message (WebSocket): only the sizes that
+ * control frames have are set aside, and 100 Continue (25).
+ */
+static bool control(const struct infer *i, uint32_t app)
+{
+	if (i->h2 || app <= WINDOW_UPDATE)
+		return app <= CONTROL;
+	return app == 17 || app == 25 || app == CONTROL;
+}
+
+static bool window_updates(const struct infer *i, uint32_t app)
+{
+	return i->h2 && i->cur.app >= UPLOAD && i->phase != IDLE &&
+	    app % WINDOW_UPDATE == 0 && app <= UPDATES * WINDOW_UPDATE;
+}
+
+static void down(struct infer *i, struct unit *u, const struct out *o)
+{
+	u->counts = !control(i, u->app) && !window_updates(i, u->app);
+	/* An answer does not come while the request is incomplete. */
+	if (i->cur.app >= UPLOAD && i->phase == ASKING &&
+	    walk_owed(&i->walk[UP]) > 0)
+		u->counts = false;
+	if (u->app == 9 && i->units[DOWN] < 6)
+		i->h2 = true;
+	if (!ticket(i, u))
+		turn_down(i, u, o);
+	if (i->units[DOWN] < UINT8_MAX)
+		i->units[DOWN]++;
+}
+
+static void up(struct infer *i, struct unit *u, const struct out *o)
+{
+	u->counts = !control(i, u->app);
+	if ((u->app == 9 || u->app == WINDOW_UPDATE) && i->units[UP] < 12)
+		i->h2 = true;
+	if (i->units[UP] < UINT8_MAX)
+		i->units[UP]++;
+	turn_up(i, u, o);
+}
+
+static void see(const struct record *r, void *arg)
+{
+	struct pass *p = arg;
+	struct infer *i = p->i;
+	enum dir d = p->s->dir;
+	struct unit u = { .at_us = p->s->at_us, .end = r->end,
+		.ack = p->s->ack, .full = r->len >= FULL &&
+		(r->type == 0 || r->len >= p->i->walk[d].full) };
+
+	if (r->type == 0) {
+		u.blind = true;
+		u.over = (uint32_t)((uint64_t)r->len * (HEADER + tag(i)) /
+		    (HEADER + 16384 + tag(i)));
+		u.app = r->len - u.over;
+		u.counts = r->len > (d == UP ? OPAQUE_UP : OPAQUE_DOWN);
+		if (i->hello != HELLO_DONE && walk_follows(&i->walk[d]))
+			return;
+		if (d == UP)
+			turn_up(i, &u, p->o);
+		else
+			turn_down(i, &u, p->o);
+		return;
+	}
+	if (hello(i, d, r))
+		return;
+	u.app = r->len > tag(i) ? r->len - tag(i) : 0;
+	u.over = HEADER + r->len - u.app;
+	if (d == UP)
+		up(i, &u, p->o);
+	else
+		down(i, &u, p->o);
+}
+
+void tls_segment(struct infer *i, const struct segment *s,
+    const struct out *o)
+{
+	struct pass p = { i, s, o };
+
+	turn_bytes(i, s, o);
+	walk(&i->walk[s->dir], s, see, &p);
+}

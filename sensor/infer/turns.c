@@ -1,0 +1,289 @@
+/*
+ * turns.c - requests and responses, told from the order of the directions.
+ *
+ * A client asks, a server answers, and most of the time the next request
+ * waits for the answer.  So the bytes between two requests are one object.
+ * A request sent while an answer is arriving is kept apart (`pend`) until
+ * the server can have seen it, which its ACKs prove; what still arrives
+ * before that belongs to the answer under way.  If that is much, the two
+ * overlap, and are reported as one group with a count.
+ */
+#include "infer/state.h"
+
+enum {
+	FLOOR = 10000,		/* smaller objects are not reported: their
+				   size is mostly header */
+	UPLOAD = 10000,		/* a request with a body worth reporting */
+	BODY = 8192,		/* a unit this big is body, not request */
+	OVERLAP = 4096,		/* late bytes that prove an overlap */
+	BULK = 536,		/* a segment of them; less may be control */
+	SKEW_US = 3000,		/* two taps' clocks and buffers may differ */
+	RESUME_US = 150000,	/* an upload goes on within this time */
+	RESUME_BYTES = 8192,	/* after no more than this was answered */
+	SLOW_US = 5000000, SLOW_RATE = 8000, SLOW_BYTES = 2000000,
+	MINUTE_US = 60000000
+};
+
+static bool after(uint32_t a, uint32_t b)
+{
+	return (int32_t)(a - b) > 0;
+}
+
+static uint32_t rtt(const struct infer *i)
+{
+	return i->rtt_us ? i->rtt_us : 50000;
+}
+
+static void open_request(struct request *r, const struct unit *u)
+{
+	*r = (struct request){ .start_us = u->at_us, .last_us = u->at_us,
+		.app = u->app, .over = u->over, .end = u->end,
+		.first = u->app, .n = 1, .full = u->full };
+}
+
+static void more_request(struct request *r, const struct unit *u)
+{
+	r->app += u->app;
+	r->over += u->over;
+	r->end = u->end;
+	r->last_us = u->at_us;
+	r->full = u->full;
+	if (u->app < BODY && !u->blind && !u->full)
+		r->n = (uint16_t)(r->n + (r->n < UINT16_MAX));
+}
+
+/* Chat that drips in over minutes never adds up to a file. */
+static bool drip(const struct found *f)
+{
+	int64_t us = f->end_us - f->start_us;
+
+	return us > SLOW_US && f->bytes < SLOW_BYTES &&
+	    f->bytes * 1000000 < (uint64_t)us * SLOW_RATE;
+}
+
+static enum method method_of(const struct infer *i)
+{
+	return i->wire == WIRE_QUIC ? METHOD_QUIC :
+	    i->wire == WIRE_TLS && i->tag ? METHOD_TLS_RECORDS :
+	    METHOD_SEGMENTS;
+}
+
+/* What precedes the content of a response: its header, not its framing. */
+static uint32_t response_header(const struct infer *i)
+{
+	if (i->wire == WIRE_OPAQUE)
+		return 0;
+	if (i->down_first < 1024 && i->down_app > 2 * i->down_first)
+		return i->down_first;	/* a record of its own */
+	if (i->header)
+		return i->header;
+	return i->wire == WIRE_QUIC ? 150 : i->h2 ? 250 : 350;
+}
+
+static uint64_t less(uint64_t a, uint64_t b)
+{
+	return a > b ? a - b : 0;
+}
+
+static uint64_t content(const struct infer *i, uint64_t app, uint64_t header)
+{
+	uint64_t n = less(app, header);
+	uint32_t frame = i->frame ? i->frame : 8192;
+
+	if (!i->h2 || i->wire != WIRE_TLS)
+		return n;
+	return less(n, 9 * ((n + frame + 8) / (frame + 9)));
+}
+
+static struct found response(const struct infer *i)
+{
+	uint16_t n = i->cur.n;
+	struct found f = { .dir = DOWN, .start_us = i->cur.start_us,
+		.end_us = i->down_us, .method = method_of(i),
+		.wire_bytes = i->down_app + i->down_over };
+
+	f.bytes = content(i, i->down_app, (uint64_t)response_header(i) * n);
+	f.largest = f.bytes;
+	f.count = n > 1 && (i->role == INFER_FILE) ? n : 1;
+	f.count_lo = 1;
+	f.count_hi = n;
+	f.sureness = n == 1 ? 95 : 60;
+	return f;
+}
+
+static struct found body(const struct infer *i, const struct request *r)
+{
+	struct found f = { .dir = UP, .start_us = r->start_us,
+		.end_us = r->last_us, .method = method_of(i),
+		.wire_bytes = r->app + r->over };
+	uint32_t header = r->first < BODY / 2 ? r->first : 300;
+
+	f.bytes = r->app;
+	if (i->wire != WIRE_OPAQUE)
+		f.bytes = less(r->app, header);
+	if (i->h2 && i->wire == WIRE_TLS)
+		f.bytes = less(f.bytes, 9 * ((f.bytes + 16392) / 16393));
+	f.largest = f.bytes;
+	f.count = f.count_lo = 1;
+	f.count_hi = r->n;
+	f.sureness = 95;
+	return f;
+}
+
+static void report(struct infer *i, const struct found *f,
+    const struct out *o)
+{
+	if (f->bytes >= FLOOR && !drip(f)) {
+		i->reported += f->wire_bytes;
+		media_report(i, f, o);
+	}
+}
+
+/* The exchange under way is over. */
+static void close_current(struct infer *i, const struct out *o)
+{
+	struct found f;
+
+	if (i->first && i->h2 && i->cur.n > 1 && i->cur.first < 160)
+		i->cur.n--;		/* that was the connection preface */
+	i->first = false;
+	i->requests += i->cur.n;
+	if (i->cur.app >= UPLOAD) {
+		f = body(i, &i->cur);
+		report(i, &f, o);
+		i->cur.n = 1;
+	}
+	f = response(i);
+	report(i, &f, o);
+	i->down_app = i->down_over = i->down_first = 0;
+	i->said_s = 0;
+	i->phase = IDLE;
+}
+
+void turn_close(struct infer *i, const struct out *o)
+{
+	if (i->phase != IDLE)
+		close_current(i, o);
+	if (i->pending) {
+		i->cur = i->pend;
+		i->pending = false;
+		close_current(i, o);
+	}
+	i->phase = IDLE;
+}
+
+/* The server went on answering before it could know of the new request. */
+static void overlap(struct infer *i)
+{
+	struct request *c = &i->cur, *p = &i->pend;
+
+	c->n = (uint16_t)(c->n + p->n < UINT16_MAX ? c->n + p->n :
+	    UINT16_MAX);
+	c->app += p->app;
+	c->over += p->over;
+	c->last_us = p->last_us;
+	c->overlapped = 1;
+	i->pending = false;
+	i->phase = ANSWERING;
+}
+
+/*
+ * Something was answered while an upload was under way.  The upload is not
+ * over if its last record was as large as records get.
+ */
+static bool upload_goes_on(const struct infer *i, const struct unit *u)
+{
+	return (i->h2 || i->wire == WIRE_QUIC) && i->cur.app >= UPLOAD &&
+	    i->cur.full &&
+	    i->down_app < RESUME_BYTES && u->full &&
+	    u->at_us - i->cur.last_us < RESUME_US;
+}
+
+void turn_up(struct infer *i, const struct unit *u, const struct out *o)
+{
+	if (!u->counts)
+		return;
+	if (i->pending) {
+		more_request(&i->pend, u);
+	} else if (i->phase == IDLE) {
+		open_request(&i->cur, u);
+		i->phase = ASKING;
+	} else if (i->phase == ASKING) {
+		more_request(&i->cur, u);
+	} else if (upload_goes_on(i, u)) {
+		more_request(&i->cur, u);
+		i->phase = ASKING;
+	} else {
+		open_request(&i->pend, u);
+		i->pending = true;
+		i->late = i->latec = 0;
+		media_tick(i, u->at_us, 0, true, o);
+	}
+}
+
+static bool is_late(const struct infer *i, int64_t at_us, uint32_t ack)
+{
+	if (i->sides == DOWN_ONLY)
+		return false;
+	if (i->sides == UP_ONLY || i->wire == WIRE_QUIC)
+		return at_us - i->pend.start_us < rtt(i) / 4;
+	return after(i->pend.end, ack);
+}
+
+static void add_down(struct infer *i, const struct unit *u)
+{
+	if (i->down_first == 0)
+		i->down_first = u->app;
+	i->down_app += u->app;
+	i->down_over += u->over;
+}
+
+void turn_down(struct infer *i, const struct unit *u, const struct out *o)
+{
+	if (i->pending && u->counts && !is_late(i, u->at_us, u->ack)) {
+		close_current(i, o);
+		i->cur = i->pend;
+		i->pending = false;
+		i->phase = ANSWERING;
+	} else if (i->phase == ASKING && u->counts) {
+		i->phase = ANSWERING;
+	}
+	if (i->phase != IDLE) {
+		i->down_us = u->at_us;
+		if (u->counts || i->down_app > 0)
+			add_down(i, u);
+	}
+}
+
+static void progress(struct infer *i, int64_t at_us, const struct out *o)
+{
+	uint32_t now_s = (uint32_t)(at_us / 1000000);
+	struct found f;
+
+	if (i->phase == IDLE || at_us - i->cur.start_us < MINUTE_US ||
+	    now_s - i->said_s < 60)
+		return;
+	i->said_s = now_s;
+	f = i->phase == ASKING ? body(i, &i->cur) : response(i);
+	f.progress = true;
+	if (f.bytes >= FLOOR && !drip(&f))
+		o->found(&f, o->arg);
+}
+
+void turn_bytes(struct infer *i, const struct segment *s, const struct out *o)
+{
+	uint32_t n = s->new_bytes + s->hole;
+
+	if (s->dir == DOWN && i->phase == ANSWERING)
+		i->down_us = s->at_us;
+	if (s->dir == UP && i->phase == ASKING)
+		i->cur.last_us = s->at_us;
+	if (s->dir == DOWN && i->pending && is_late(i, s->at_us, s->ack)) {
+		i->late += n;
+		if (s->at_us - i->pend.start_us > SKEW_US && n >= BULK)
+			i->latec += n;
+		if (i->latec > OVERLAP)
+			overlap(i);
+	}
+	progress(i, s->at_us, o);
+}

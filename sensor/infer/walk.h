@@ -1,0 +1,49 @@
+/*
+ * walk.h - from TCP segments to TLS record headers, one direction of a flow.
+ *
+ * Needs the five header bytes of a record, never its body: a missing or
+ * uncaptured part inside a body costs nothing.  When a header itself was
+ * missed, the walker supposes that records go on in the size they had, and
+ * looks at the next place where one should be; bytes that it could not
+ * follow are handed out as such, so that sums stay exact.
+ */
+#ifndef INFER_WALK_H
+#define INFER_WALK_H
+
+#include "infer/infer.h"
+
+enum walk_state { WALK_START, WALK_SYNCED, WALK_LOST };
+
+struct walk {
+	uint32_t next;			/* stream position after all seen */
+	uint32_t at;			/* where the next header begins */
+	uint32_t lost_at;		/* start of bytes not handed out */
+	uint32_t gap;			/* the header that was missed */
+	uint16_t full;			/* the sender's largest record */
+	uint16_t last;			/* the record before */
+	uint8_t blind;			/* segments without a header, so far */
+	uint8_t state;			/* enum walk_state */
+	uint8_t got;			/* header bytes held in hdr[] */
+	uint8_t hdr[5];
+};
+
+struct record {
+	uint8_t type;			/* 0: bytes that were not followed */
+	uint32_t len;			/* body; type 0: number of bytes */
+	uint32_t end;			/* sequence number behind it */
+	bool last_here;			/* ends with the segment's last byte */
+};
+
+typedef void walk_record(const struct record *r, void *arg);
+
+/* Take in the new bytes of a segment; calls `see` for each record begun. */
+void walk(struct walk *w, const struct segment *s, walk_record *see,
+    void *arg);
+
+/* Bytes of the current record that are still to come; 0 when not known. */
+uint32_t walk_owed(const struct walk *w);
+
+/* False once the direction does not look like TLS at all. */
+bool walk_follows(const struct walk *w);
+
+#endif
