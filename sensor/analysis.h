@@ -2,7 +2,10 @@
  * analysis.h - from wire events to users, transfers, and alerts.
  *
  * The core of the core: the same code runs behind `weir -r` and in the
- * service.  Time is that of the events; nothing here reads a clock.
+ * service.  Time is that of the events; nothing here reads a clock.  Events
+ * are put in order first, so the result does not depend on the number of
+ * workers; an alert waits until its user has been quiet for a moment, so it
+ * tells of the whole and not of its beginning.
  */
 #ifndef ANALYSIS_H
 #define ANALYSIS_H
@@ -12,7 +15,9 @@
 #include "track/alert.h"
 #include "track/transfer.h"
 
-/* Where results go.  Any of them may be NULL.  Arguments are borrowed. */
+/* Where results go.  Any of them may be NULL.  Arguments are borrowed.  A
+ * `who` with an empty name is somebody whose group is not monitored: nothing
+ * that tells of the client may be shown or kept. */
 struct analysis_sink {
 	void (*flow)(const struct flow_seen *f, void *arg);
 	void (*transfer)(const struct transfer *t, void *arg);
@@ -20,16 +25,35 @@ struct analysis_sink {
 	void (*binding)(const struct event *ev, const struct who *who,
 	    void *arg);
 	void (*alert)(const struct alert *a, void *arg);
+	/* What a young sensor without a baseline would have raised. */
+	void (*would)(const struct alert *a, void *arg);
 	void *arg;
+};
+
+struct analysis_counts {
+	uint64_t events, transfers, counted, common;
+	uint64_t late;			/* events that came out of order */
+	uint64_t users_evicted, unmonitored;
+	uint64_t alerts, updates, would;
+	uint32_t users, bindings;
 };
 
 struct analysis;
 
+/* NULL: no memory.  *c must outlive it, or be replaced by reload. */
 struct analysis *analysis_new(const struct config *c,
     const struct analysis_sink *sink);
 void analysis_free(struct analysis *a);
+
+/* This is the service, not the replay of a capture: a sensor younger than
+ * three days says what it would have raised instead of raising it. */
+void analysis_service(struct analysis *a);
+
 void analysis_event(struct analysis *a, const struct event *ev);
+/* The input is over: analyse what waits, send what is pending. */
+void analysis_finish(struct analysis *a);
 /* Swap in a new configuration between events. */
 void analysis_reload(struct analysis *a, const struct config *c);
+struct analysis_counts analysis_counts(const struct analysis *a);
 
 #endif

@@ -14,17 +14,29 @@
 #ifndef DETECT_DETECT_H
 #define DETECT_DETECT_H
 
-#include "track/alert.h"
 #include "know/conf.h"
+#include "track/alert.h"
+#include "track/popular.h"
 #include "track/user.h"
 
 struct look {
 	const struct transfer *did;	/* NULL when `opened` is set */
-	const struct access *opened;
-	struct user *user;		/* rings, ledger, baseline */
+	const struct access *opened;	/* both NULL in settle() */
+	struct user *user;		/* rings, ledger, baseline: this
+					   transfer is in them already */
 	const void *conf;	/* detection->conf_size bytes */
 	void *state;			/* detection->state_size bytes, zeroed
 					   once per user */
+	int64_t at_us;
+	int64_t since_us;		/* when the sensor began to watch */
+	int32_t utc_offset_s;		/* of the group's wall clock */
+	uint32_t day;			/* local, since 1970 */
+	unsigned int hour;		/* local, since Monday 00:00 */
+	bool replay;			/* a capture, without a history */
+	const struct group *group;
+	const struct policy *policy;
+	struct cohort *peers, *everyone;
+	struct popular *popular;	/* who uses which resource */
 	/* Fill in what was found; who, where, id and tags are the caller's. */
 	void (*raise)(const struct look *look, const struct alert *found);
 	void *arg;			/* the caller's */
@@ -39,6 +51,10 @@ struct detection {
 	size_t conf_size;
 	size_t state_size;
 	void (*see)(const struct look *look);
+	/* Once an hour for every user seen in the hour before; may be NULL. */
+	void (*settle)(const struct look *look);
+	/* After an alert about this user went out; may be NULL. */
+	void (*alerted)(const struct look *look, const struct alert *a);
 };
 
 extern const struct detection *const detections[];	/* ends with NULL */

@@ -46,6 +46,9 @@ struct alert {
 	uint64_t transfers[ALERT_TRANSFERS];
 	unsigned int transfers_n;
 	char update_of[ALERT_ID];	/* empty: the first of its incident */
+	uint32_t grounds;		/* which of the detection's rules hold,
+					   one bit each: a new one is news */
+	bool would;			/* cold start: to be logged, not sent */
 };
 
 void alert_number(struct alert *a, const char *key, int64_t value);

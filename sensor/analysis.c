@@ -1,0 +1,414 @@
+/*
+ * analysis.c - events in, in order; hours and days pass; results go out.
+ */
+#include "analysis_parts.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "dissector.h"
+
+enum { MAX_USERS = 20000, MAX_BINDINGS = 65536, MAX_GROWING = 65536,
+	MAX_PENDING = 4096, MAX_WAITING = 32768, MAX_RESOURCES = 32768,
+	MAX_CLASSES = 131072 };
+
+/* How much later than its end a transfer may be told of. */
+static const int64_t hold_replay_us = 10 * 1000000LL;
+static const int64_t hold_service_us = 2 * 1000000LL;
+static const int64_t attribute_back_us = 15 * 60 * 1000000LL;
+
+static size_t states_layout(struct analysis *a)
+{
+	size_t at = 0;
+
+	for (unsigned int i = 0; detections[i] != NULL; i++) {
+		a->states_at[i] = at;
+		at += (detections[i]->state_size + 7) & ~(size_t)7;
+	}
+	return at;
+}
+
+static void evicted_pending(void *value, void *arg)
+{
+	incident_release(arg, value);
+}
+
+static bool memories(struct analysis *a)
+{
+	return order_init(&a->order, MAX_WAITING, hold_replay_us) &&
+	    users_init(&a->users, MAX_USERS, states_layout(a)) &&
+	    bindings_init(&a->bindings, MAX_BINDINGS) &&
+	    popular_init(&a->popular, MAX_RESOURCES) &&
+	    common_init(&a->common, MAX_CLASSES) &&
+	    table_init(&a->presence, sizeof(struct presence_key),
+	    sizeof(int64_t), MAX_BINDINGS) &&
+	    table_init(&a->flows, sizeof(struct flow_id),
+	    sizeof(struct growing), MAX_GROWING) &&
+	    table_init(&a->pending, sizeof(struct pending_key),
+	    sizeof(struct pending), MAX_PENDING) &&
+	    (a->everyone = cohort_new()) != NULL;
+}
+
+struct analysis *analysis_new(const struct config *c,
+    const struct analysis_sink *sink)
+{
+	struct analysis *a = calloc(1, sizeof(*a));
+
+	if (a == NULL)
+		return NULL;
+	a->config = c;
+	a->sink = *sink;
+	if (!memories(a)) {
+		analysis_free(a);
+		return NULL;
+	}
+	a->pending.on_evict = evicted_pending;
+	a->pending.arg = a;
+	return a;
+}
+
+void analysis_free(struct analysis *a)
+{
+	if (a == NULL)
+		return;
+	a->pending.on_evict = NULL;
+	order_free(&a->order);
+	users_free(&a->users);
+	bindings_free(&a->bindings);
+	popular_free(&a->popular);
+	common_free(&a->common);
+	table_free(&a->presence);
+	table_free(&a->flows);
+	table_free(&a->pending);
+	for (unsigned int i = 0; i < POLICY_GROUPS; i++)
+		cohort_free(a->cohorts[i]);
+	cohort_free(a->everyone);
+	free(a);
+}
+
+void analysis_service(struct analysis *a)
+{
+	a->service = true;
+	a->order.hold_us = hold_service_us;
+}
+
+void analysis_reload(struct analysis *a, const struct config *c)
+{
+	a->config = c;
+}
+
+struct analysis_counts analysis_counts(const struct analysis *a)
+{
+	struct analysis_counts n = a->counts;
+
+	n.late = a->order.late;
+	n.users = table_count(&a->users.table);
+	n.users_evicted = a->users.table.evicted;
+	n.bindings = table_count(&a->bindings.by_addr);
+	return n;
+}
+
+static struct cohort *cohort_of(struct analysis *a, uint32_t group)
+{
+	if (group >= POLICY_GROUPS)
+		return NULL;
+	if (a->cohorts[group] == NULL)
+		a->cohorts[group] = cohort_new();
+	return a->cohorts[group];
+}
+
+static const struct group *group_of(const struct analysis *a,
+    const struct user *u)
+{
+	const struct policy *p = a->config->policy;
+	size_t n = policy_groups(p);
+
+	return policy_group_at(p, u->group < n ? u->group : n - 1);
+}
+
+struct look analysis_look(struct analysis *a, struct user *u,
+    unsigned int i, int64_t at_us)
+{
+	const struct group *g = group_of(a, u);
+	struct look look = {
+		.user = u, .at_us = at_us, .since_us = a->since_us,
+		.replay = !a->service, .group = g,
+		.policy = a->config->policy, .popular = &a->popular,
+		.peers = cohort_of(a, u->group), .everyone = a->everyone,
+		.conf = a->config->detections[i],
+		.state = u->states + a->states_at[i],
+		.raise = incident_raise, .arg = a,
+	};
+	int64_t local_s = at_us / SECOND_US;
+
+	look.utc_offset_s = policy_utc_offset(look.policy, g, at_us);
+	local_s += look.utc_offset_s;
+	look.day = (uint32_t)(local_s / 86400);
+	look.hour = day_of_week(look.day) * 24 +
+	    (unsigned int)(local_s % 86400 / 3600);
+	return look;
+}
+
+static void learn(struct analysis *a, struct user *u, unsigned int channel,
+    uint32_t day, double value)
+{
+	struct cohort *group = cohort_of(a, u->group);
+	double most = group == NULL ? 0 : cohort_p99(group, channel, day);
+
+	if (most > 0 && value > most)
+		value = most;
+	if (group != NULL)
+		cohort_learn(group, channel, day, value);
+	cohort_learn(a->everyone, channel, day, value);
+}
+
+static void learn_day(struct analysis *a, struct user *u, unsigned int kind,
+    uint32_t day, const struct window_day *d)
+{
+	uint64_t peak = (uint64_t)d->peak_kib * 1024;
+
+	if (d->tainted)
+		return;
+	learn(a, u, cohort_channel(kind, DAY_BYTES), day,
+	    log2_of((uint64_t)d->kib * 1024));
+	learn(a, u, cohort_channel(kind, DAY_COUNT), day, log2_of(d->count));
+	learn(a, u, cohort_channel(kind, PEAK_BYTES), day, log2_of(peak));
+	learn(a, u, cohort_channel(kind, PEAK_COUNT), day,
+	    log2_of(d->peak_count));
+}
+
+/* The week that ended with a day, for the slow rule. */
+static void learn_week(struct analysis *a, struct user *u, uint32_t day)
+{
+	struct amount week = window_days(&u->windows[CHAT_IN], day, 7);
+
+	learn(a, u, COHORT_WEEK_BYTES, day, log2_of(week.bytes));
+	learn(a, u, COHORT_WEEK_COUNT, day, log2_of(week.count));
+}
+
+void analysis_roll(struct analysis *a, struct user *u, int64_t at_us)
+{
+	int64_t local_s = at_us / SECOND_US + policy_utc_offset(
+	    a->config->policy, group_of(a, u), at_us);
+	uint32_t day = (uint32_t)(local_s / 86400);
+
+	if (day <= u->day)
+		return;
+	u->day = day;
+	for (unsigned int i = 0; i < WINDOWS; i++) {
+		struct window_day d;
+		uint32_t closed;
+
+		if (!window_day_is(&u->windows[i], day, &closed, &d))
+			continue;
+		learn_day(a, u, i, closed, &d);
+		if (i == CHAT_IN && !d.tainted)
+			learn_week(a, u, closed);
+	}
+}
+
+struct user *analysis_user(struct analysis *a, const struct who *who,
+    int64_t at_us)
+{
+	bool fresh;
+	struct user *u = users_make(&a->users, who->name, &fresh);
+
+	if (u == NULL)
+		return NULL;
+	if (fresh) {
+		u->group = who->group->index;
+		u->first_us = at_us;
+		if (cohort_of(a, u->group) != NULL)
+			a->cohorts[u->group]->members++;
+		a->everyone->members++;
+	} else if (u->group != who->group->index) {
+		if (cohort_of(a, u->group) != NULL)
+			a->cohorts[u->group]->members--;
+		u->group = who->group->index;
+		if (cohort_of(a, u->group) != NULL)
+			a->cohorts[u->group]->members++;
+	}
+	if (at_us > u->last_us)
+		u->last_us = at_us;
+	analysis_roll(a, u, at_us);
+	return u;
+}
+
+/* An hour is over: let detections look at all of it, then turn the days. */
+static void hour_over(struct analysis *a, int64_t now_us)
+{
+	int64_t end_us = (a->hour + 1LL) * HOUR_US;
+
+	for (struct user *u = users_first(&a->users); u != NULL;
+	    u = users_next(&a->users, u)) {
+		for (unsigned int i = 0; detections[i] != NULL; i++) {
+			struct look look;
+
+			if (detections[i]->settle == NULL ||
+			    u->last_us < end_us - HOUR_US)
+				continue;
+			look = analysis_look(a, u, i, end_us - 1);
+			detections[i]->settle(&look);
+		}
+		analysis_roll(a, u, now_us);
+	}
+	incident_due(a, now_us);
+}
+
+static void time_is(struct analysis *a, int64_t now_us)
+{
+	uint32_t hour = (uint32_t)(now_us / HOUR_US);
+
+	if (a->since_us == 0) {
+		a->since_us = now_us;
+		a->hour = hour;
+	}
+	if (now_us <= a->now_us)
+		return;
+	a->now_us = now_us;
+	incident_due(a, now_us);
+	if (hour > a->hour) {
+		hour_over(a, now_us);
+		a->hour = hour;
+	}
+}
+
+static uint8_t trust_of(unsigned int proof)
+{
+	static const uint8_t trust[] = {
+		[PROOF_LABEL] = 20, [PROOF_CLAIM] = 40, [PROOF_SENT] = 50,
+		[PROOF_ACCEPTED] = 85, [PROOF_LEASE] = 80,
+		[PROOF_TICKET] = 95, [PROOF_ACCOUNTING] = 95,
+	};
+
+	return proof < sizeof(trust) ? trust[proof] : 0;
+}
+
+static struct slice text_of(const char *field, size_t size)
+{
+	return slice_of(field, strnlen(field, size));
+}
+
+/* A late logon: what the address did in the last minutes was this user's. */
+static void attribute_back(struct analysis *a, const struct who *before,
+    const char *before_name, const struct event *ev)
+{
+	struct who now = who_of(a, ev);
+	struct user *from, *into;
+
+	if (before->name[0] == '\0' || now.name[0] == '\0' ||
+	    strcmp(before_name, now.name) == 0 ||
+	    before->identity >= BINDING_SURE)
+		return;
+	from = users_find(&a->users, before_name);
+	if (from == NULL || from->last_us < ev->at_us - attribute_back_us)
+		return;
+	into = analysis_user(a, &now, ev->at_us);
+	if (into == NULL || into == from)
+		return;
+	user_move_since(into, from, ev->at_us - attribute_back_us,
+	    ev->at_us);
+	if (from->first_us >= ev->at_us - attribute_back_us) {
+		if (cohort_of(a, from->group) != NULL)
+			a->cohorts[from->group]->members--;
+		a->everyone->members--;
+		users_forget(&a->users, from->name);
+	}
+}
+
+static void bind(struct analysis *a, const struct event *ev)
+{
+	static const uint8_t none[6];
+	char before_name[USER_NAME];
+	struct who before = who_of(a, ev), who;
+	struct claim_of c = {
+		.addr = ev->client,
+		.account = text_of(ev->text, sizeof(ev->text)),
+		.host = text_of(ev->host, sizeof(ev->host)),
+		.trust = trust_of(ev->sureness),
+		.source = ev->dissector == 0 ? "feed" :
+		    dissectors[ev->dissector - 1]->name,
+		.mac = memcmp(ev->mac, none, 6) == 0 ? NULL : ev->mac,
+		.at_us = ev->at_us, .ttl_us = ev->count * SECOND_US,
+	};
+
+	strncpy(before_name, before.name, sizeof(before_name) - 1);
+	before_name[sizeof(before_name) - 1] = '\0';
+	if (binding_claim(&a->bindings, &c) == BOUND_NEW)
+		attribute_back(a, &before, before_name, ev);
+	who = who_of(a, ev);
+	if (a->sink.binding != NULL)
+		a->sink.binding(ev, &who, a->sink.arg);
+}
+
+static void unbind(struct analysis *a, const struct event *ev)
+{
+	struct who who = who_of(a, ev);
+
+	if (a->sink.binding != NULL)
+		a->sink.binding(ev, &who, a->sink.arg);
+	binding_end(&a->bindings, &ev->client, ev->at_us);
+}
+
+static void one(struct analysis *a, const struct event *ev)
+{
+	a->counts.events++;
+	time_is(a, ev->at_us);
+	binding_mac_seen(&a->bindings, ev->mac, &ev->client, ev->at_us);
+	switch (ev->kind) {
+	case EV_FLOW:
+	case EV_FLOW_END:
+		moved_flow(a, ev);
+		break;
+	case EV_TRANSFER:
+		moved_transfer(a, ev);
+		break;
+	case EV_FILE:
+	case EV_ROOM:
+		moved_opened(a, ev);
+		break;
+	case EV_BINDING:
+		bind(a, ev);
+		break;
+	case EV_UNBIND:
+		unbind(a, ev);
+		break;
+	default:
+		break;
+	}
+}
+
+static void let_out(struct analysis *a, bool force)
+{
+	const struct event *ev;
+
+	while ((ev = order_next(&a->order, force)) != NULL) {
+		one(a, ev);
+		order_done(&a->order, ev);
+	}
+}
+
+void analysis_event(struct analysis *a, const struct event *ev)
+{
+	const struct event *first;
+
+	if (!order_put(&a->order, ev) && ev->kind != EV_TICK &&
+	    (first = order_next(&a->order, true)) != NULL) {
+		a->order.forced++;
+		one(a, first);
+		order_done(&a->order, first);
+		(void)order_put(&a->order, ev);
+	}
+	let_out(a, false);
+	if (ev->kind == EV_TICK && a->since_us != 0)
+		time_is(a, order_until(&a->order));
+}
+
+void analysis_finish(struct analysis *a)
+{
+	let_out(a, true);
+	if (a->since_us == 0)
+		return;
+	hour_over(a, a->now_us);
+	incident_due(a, INT64_MAX);
+}

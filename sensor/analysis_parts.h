@@ -1,0 +1,98 @@
+/*
+ * analysis_parts.h - the inside of struct analysis, for its own files.
+ *
+ * analysis.c takes events in and orders them, place.c says where a flow went
+ * and who it belongs to, moved.c makes transfers and feeds the memories,
+ * incident.c turns findings into alerts.
+ */
+#ifndef ANALYSIS_PARTS_H
+#define ANALYSIS_PARTS_H
+
+#include "analysis.h"
+#include "detect/detect.h"
+#include "track/binding.h"
+#include "track/common.h"
+#include "track/order.h"
+
+enum { DETECTIONS_MAX = 8 };
+
+struct presence_key {
+	struct addr client;
+	uint32_t service;
+};
+
+struct flow_id {
+	uint64_t flow;
+	uint32_t worker;
+	uint32_t way;
+};
+
+struct growing {			/* what is on its way in a flow */
+	uint64_t bytes, wire;		/* of the object now being moved */
+	uint64_t told;			/* flow bytes counted as egress */
+	int64_t start_us;
+	bool has_transfers;
+};
+
+struct pending_key {
+	char user[USER_NAME];
+	uint32_t detection;
+};
+
+struct pending {			/* an alert still growing */
+	struct alert alert;
+	uint32_t detection;
+	uint32_t day;
+	int64_t opened_us, due_us;
+};
+
+struct analysis {
+	const struct config *config;
+	struct analysis_sink sink;
+	struct order order;
+	struct users users;
+	struct bindings bindings;
+	struct popular popular;
+	struct common common;
+	struct table presence;		/* client and service -> last seen */
+	struct table flows;		/* what is still growing in a flow */
+	struct table pending;		/* user and detection -> pending */
+	struct cohort *cohorts[POLICY_GROUPS], *everyone;
+	size_t states_at[DETECTIONS_MAX];
+	void *confs[POLICY_GROUPS][DETECTIONS_MAX];	/* a group's own */
+	int64_t since_us;		/* 0: nothing seen yet */
+	int64_t now_us;
+	int64_t due_us;			/* the earliest pending alert */
+	uint32_t hour;			/* the one being filled */
+	uint64_t transfers;		/* ids given out */
+	struct analysis_counts counts;
+	bool service;			/* not a replay: has a past */
+	char name[USER_NAME];		/* of the present `who` */
+};
+
+/* place.c */
+struct where place_of(const struct analysis *a, const struct event *ev);
+struct who who_of(struct analysis *a, const struct event *ev);
+void place_present(struct analysis *a, const struct event *ev,
+    const struct where *to);
+bool place_session(struct analysis *a, const struct event *ev,
+    const struct service *s);
+
+/* moved.c */
+void moved_flow(struct analysis *a, const struct event *ev);
+void moved_transfer(struct analysis *a, const struct event *ev);
+void moved_opened(struct analysis *a, const struct event *ev);
+
+/* incident.c */
+void incident_raise(const struct look *look, const struct alert *found);
+void incident_due(struct analysis *a, int64_t now_us);
+void incident_release(struct analysis *a, const struct pending *p);
+
+/* analysis.c */
+struct look analysis_look(struct analysis *a, struct user *u,
+    unsigned int detection, int64_t at_us);
+struct user *analysis_user(struct analysis *a, const struct who *who,
+    int64_t at_us);
+void analysis_roll(struct analysis *a, struct user *u, int64_t at_us);
+
+#endif

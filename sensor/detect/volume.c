@@ -1,0 +1,190 @@
+/*
+ * volume.c - floors, ceilings, z of bytes and of files over three windows.
+ */
+#include "detect/volume.h"
+
+#include <math.h>
+
+const char *const volume_cold_names[] = { "auto", "floors", "ceilings",
+	NULL };
+
+static uint64_t uncounted(struct volume_state *s, const struct look *look)
+{
+	uint32_t hour = (uint32_t)(look->at_us / HOUR_US);
+	const struct transfer *t = look->did;
+	uint64_t kib = 0;
+
+	for (; s->hour < hour; s->hour++) {
+		if (hour - s->hour > 24)
+			s->hour = hour - 24;
+		s->uncounted_kib[(s->hour + 1) % 24] = 0;
+	}
+	if (t != NULL && t->ev->count_hi == 0 &&
+	    (t->ev->flags & EVENT_PROGRESS) == 0)
+		s->uncounted_kib[hour % 24] += (uint32_t)(t->ev->up / 1024);
+	for (unsigned int i = 0; i < 24; i++)
+		kib += s->uncounted_kib[i];
+	return kib * 1024;
+}
+
+static bool over_floor(const struct amount *a, int64_t bytes, int64_t files)
+{
+	return a->bytes >= (uint64_t)bytes && a->low >= (uint64_t)files;
+}
+
+static double least_z(const struct volume_over *v)
+{
+	return fmin(v->z_bytes, v->z_files);
+}
+
+static void compare(struct volume_over *v, const struct look *look,
+    enum way_out kind, bool peak)
+{
+	const struct window *w = &look->user->windows[kind];
+
+	v->bytes = baseline_usual(w, kind, peak ? PEAK_BYTES : DAY_BYTES,
+	    look->day, look->peers, look->everyone);
+	v->files = baseline_usual(w, kind, peak ? PEAK_COUNT : DAY_COUNT,
+	    look->day, look->peers, look->everyone);
+	v->z_bytes = usual_z(&v->bytes, log2_of(v->amount.bytes));
+	v->z_files = usual_z(&v->files, log2_of(v->amount.count));
+	v->cold = v->bytes.of == BASELINE_NONE;
+}
+
+/* Without a baseline: the floors, some times over, where that is allowed. */
+static uint32_t cold_rule(const struct volume_conf *c, struct volume_over *v,
+    const struct look *look, uint32_t rule)
+{
+	int cold = c->cold != COLD_AUTO ? c->cold :
+	    look->replay ? COLD_FLOORS : COLD_CEILINGS;
+	bool far = (double)v->amount.bytes >=
+	    c->cold_factor * (double)v->floor_bytes &&
+	    (double)v->amount.count >=
+	    c->cold_factor * (double)v->floor_files;
+
+	v->would = cold != COLD_FLOORS;
+	return far ? rule | VOLUME_COLD : 0;
+}
+
+static uint32_t window_rule(const struct volume_conf *c,
+    struct volume_over *v, const struct look *look, enum way_out kind,
+    uint32_t rule, uint64_t without_files)
+{
+	bool young = look->at_us - look->since_us < c->cold_us;
+	bool floor = over_floor(&v->amount, v->floor_bytes, v->floor_files);
+	bool blind = without_files >= 2 * (uint64_t)v->floor_bytes &&
+	    without_files * 2 >= v->amount.bytes;
+
+	if (!floor && !blind)
+		return 0;
+	compare(v, look, kind, rule == VOLUME_HOUR);
+	v->k = c->k;
+	if (v->cold || (young && !look->replay))
+		return floor ? cold_rule(c, v, look, rule) : 0;
+	if (floor && least_z(v) >= c->k)
+		return rule;
+	v->k = c->k + 1.5;
+	return blind && v->z_bytes >= v->k ? rule | VOLUME_UNCOUNTED : 0;
+}
+
+static uint32_t slow_rule(const struct volume_conf *c, struct volume_over *v,
+    struct volume_state *s, const struct look *look, enum way_out kind)
+{
+	const struct window *w = &look->user->windows[kind];
+
+	if (kind != CHAT_IN || look->day < s->slow_until_day ||
+	    !over_floor(&v->amount, v->floor_bytes, v->floor_files))
+		return 0;
+	v->bytes = baseline_lagged(w, false, look->day, look->peers,
+	    look->everyone);
+	v->files = baseline_lagged(w, true, look->day, look->peers,
+	    look->everyone);
+	v->z_bytes = usual_z(&v->bytes, log2_of(v->amount.bytes));
+	v->z_files = usual_z(&v->files, log2_of(v->amount.count));
+	v->k = c->k_slow;
+	if (v->bytes.of == BASELINE_NONE || least_z(v) < c->k_slow)
+		return 0;
+	s->slow_until_day = look->day + 7;
+	return VOLUME_SLOW;
+}
+
+static void window_set(struct volume_over *v, const char *name,
+    struct amount amount, int64_t bytes, int64_t files)
+{
+	*v = (struct volume_over){ .window = name, .amount = amount,
+		.floor_bytes = bytes, .floor_files = files };
+}
+
+struct volume_over volume_check(const struct volume_conf *c,
+    struct volume_state *s, const struct look *look, enum way_out kind)
+{
+	const struct window *w = &look->user->windows[kind];
+	uint64_t without_files = uncounted(s, look);
+	struct amount day = window_hours(w, look->at_us, 24);
+	struct volume_over v;
+
+	window_set(&v, "24h", day, c->day_bytes, c->day_files);
+	if (day.bytes >= (uint64_t)c->most_bytes ||
+	    day.low >= (uint64_t)c->most_files) {
+		compare(&v, look, kind, false);
+		v.k = c->k;
+		v.rules = VOLUME_CEILING;
+		return v;
+	}
+	v.rules = window_rule(c, &v, look, kind, VOLUME_DAY, without_files);
+	if (v.rules != 0 && !v.would)
+		return v;
+	window_set(&v, "1h", window_hour(w, look->at_us), c->hour_bytes,
+	    c->hour_files);
+	v.rules = window_rule(c, &v, look, kind, VOLUME_HOUR, 0);
+	if (v.rules != 0)
+		return v;
+	window_set(&v, "7d", window_days(w, look->day, 7), c->week_bytes,
+	    c->week_files);
+	v.rules = slow_rule(c, &v, s, look, kind);
+	return v;
+}
+
+static void spread_evidence(struct alert *a, const char *user_key,
+    const char *group_key, const struct usual *u)
+{
+	if (u->user_days > 0)
+		alert_number(a, user_key,
+		    (int64_t)(exp2(u->user_median) - 0.5));
+	if (u->group_days > 0)
+		alert_number(a, group_key,
+		    (int64_t)(exp2(u->group_median) - 0.5));
+}
+
+void volume_evidence(struct alert *a, const struct volume_over *v)
+{
+	const char *of = v->cold ? "none yet" : baseline_name(v->bytes.of);
+
+	alert_text(a, "window", slice_of(v->window, strlen(v->window)));
+	alert_number(a, "window_bytes", (int64_t)v->amount.bytes);
+	alert_number(a, "window_files", v->amount.count);
+	alert_text(a, "baseline", slice_of(of, strlen(of)));
+	if (!v->cold) {
+		alert_real(a, "z_bytes", v->z_bytes);
+		alert_real(a, "z_files", v->z_files);
+		alert_real(a, "k", v->k);
+		alert_number(a, "baseline_days", v->bytes.of == BASELINE_USER ?
+		    v->bytes.user_days : v->bytes.group_days);
+		spread_evidence(a, "user_median_bytes", "group_median_bytes",
+		    &v->bytes);
+		spread_evidence(a, "user_median_files", "group_median_files",
+		    &v->files);
+	}
+	alert_number(a, "floor_bytes", v->floor_bytes);
+	alert_number(a, "floor_files", v->floor_files);
+}
+
+int volume_points(const struct volume_over *v)
+{
+	double far = v->cold ? log2((double)v->amount.bytes /
+	    fmax(1, (double)v->floor_bytes)) : 4 * (least_z(v) - v->k);
+
+	if (v->rules & VOLUME_CEILING)
+		far = fmax(far, 10);
+	return far <= 0 ? 0 : far >= 20 ? 20 : (int)far;
+}

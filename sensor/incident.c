@@ -1,0 +1,292 @@
+/*
+ * incident.c - one incident per user, kind and day, not one per file.
+ *
+ * A finding waits until its user has been quiet for 30 seconds, five minutes
+ * at most, and takes the newest numbers along.  Once it is out, the same
+ * kind on the same day is raised again only when it doubles or gains grounds.
+ */
+#include "analysis_parts.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+
+#include "base/hash.h"
+#include "base/text.h"
+
+static const int64_t quiet_us = 30 * 1000000LL;
+static const int64_t patience_us = 300 * 1000000LL;
+static const double risk_half_life_us = 7.0 * 86400e6;
+
+static unsigned int detection_of(const struct analysis *a,
+    const struct look *look)
+{
+	const unsigned char *at = look->state;
+	unsigned int i = 0;
+
+	while (detections[i + 1] != NULL &&
+	    at >= look->user->states + a->states_at[i + 1])
+		i++;
+	return i;
+}
+
+static bool is_news(const struct incident *in, const struct alert *found,
+    uint32_t day)
+{
+	if (in->day != day || in->id == 0)
+		return true;
+	return (found->bytes > 0 && found->bytes >= 2 * in->bytes) ||
+	    (found->count > 0 && found->count >= 2 * (uint64_t)in->count) ||
+	    (found->grounds & ~in->grounds) != 0;
+}
+
+static void who_evidence(struct alert *a, const struct who *w,
+    const struct event *ev)
+{
+	char mac[18];
+
+	alert_text(a, "identity", slice_of(w->source, strlen(w->source)));
+	alert_number(a, "identity_sureness", w->identity);
+	if (w->rival != NULL)
+		alert_text(a, "rival", slice_of(w->rival, strlen(w->rival)));
+	snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x",
+	    ev->mac[0], ev->mac[1], ev->mac[2], ev->mac[3], ev->mac[4],
+	    ev->mac[5]);
+	if (strcmp(mac, "00:00:00:00:00:00") != 0)
+		alert_text(a, "device", slice_of(mac, 17));
+}
+
+static void what_evidence(struct alert *a, const struct transfer *t)
+{
+	const struct event *ev = t->ev;
+	const char *method = method_name(ev->method);
+
+	alert_text(a, "host", t->to.host);
+	if (slice_more(t->to.tenant))
+		alert_text(a, "tenant", t->to.tenant);
+	alert_text(a, "method", slice_of(method, strlen(method)));
+	alert_number(a, "method_sureness", ev->sureness);
+	alert_number(a, "count_lo", ev->count_lo);
+	alert_number(a, "count_hi", ev->count_hi);
+	alert_number(a, "largest", (int64_t)ev->largest);
+	if (ev->lost > 0)
+		alert_number(a, "lost", ev->lost);
+}
+
+/* Points that do not depend on the kind. */
+static void common_points(struct alert *a, const struct look *look,
+    const struct who *w, const struct event *ev)
+{
+	int other = 0;
+
+	for (unsigned int i = 0; i < USER_INCIDENTS; i++)
+		other += look->user->incidents[i].day != 0 &&
+		    look->at_us - look->user->incidents[i].at_us < DAY_US &&
+		    strcmp(detections[i]->name, a->kind) != 0;
+	if (other > 0) {
+		a->score += 10;
+		alert_number(a, "score_other_alert", 10);
+	}
+	if (w->identity < BINDING_SURE) {
+		a->score -= 5;
+		alert_number(a, "score_identity", -5);
+	}
+	if (ev != NULL && ev->kind == EV_TRANSFER && ev->sureness < 50) {
+		a->score -= 10;
+		alert_number(a, "score_method", -10);
+	}
+	if (ev != NULL && (ev->flags & EVENT_LOWER_BOUND)) {
+		a->score -= 5;
+		alert_number(a, "score_loss", -5);
+	}
+	a->score = a->score < 1 ? 1 : a->score > 100 ? 100 : a->score;
+}
+
+static void tags(struct alert *a, const struct detection *d)
+{
+	char own[ALERT_NAME];
+
+	snprintf(own, sizeof(own), "%s", a->techniques);
+	snprintf(a->techniques, sizeof(a->techniques), "%.60s%s%.30s",
+	    d->techniques, own[0] != '\0' ? "," : "", own);
+}
+
+static void complete(struct alert *a, const struct look *look,
+    const struct detection *d)
+{
+	const struct who *w = look->did != NULL ? &look->did->who :
+	    look->opened != NULL ? &look->opened->who : NULL;
+	const struct event *ev = look->did != NULL ? look->did->ev :
+	    look->opened != NULL ? look->opened->ev : NULL;
+	const struct where *to = look->did != NULL ? &look->did->to :
+	    look->opened != NULL ? &look->opened->to : NULL;
+	struct who nobody = { .identity = 100, .source = "history" };
+	const struct user *u = look->user;
+
+	a->kind = d->name;
+	a->title = d->title;
+	a->at_us = look->at_us;
+	tags(a, d);
+	snprintf(a->user, sizeof(a->user), "%s", u->name);
+	snprintf(a->group, sizeof(a->group), "%s", look->group->name);
+	if (a->service[0] == '\0' && u->ledger.episode.service[0] != '\0' &&
+	    look->at_us - u->ledger.episode.last_us < 72 * HOUR_US)
+		snprintf(a->service, sizeof(a->service), "%s",
+		    u->ledger.episode.service);
+	if (a->service[0] == '\0' && to != NULL && to->rule != NULL)
+		snprintf(a->service, sizeof(a->service), "%s",
+		    to->rule->service->name);
+	if (ev != NULL)
+		addr_text(&ev->client, a->client);
+	for (uint32_t i = 0; i < u->transfers_n && i < ALERT_TRANSFERS; i++)
+		a->transfers[a->transfers_n++] = u->transfers[
+		    (u->transfers_n - 1 - i) % USER_TRANSFERS];
+	common_points(a, look, w != NULL ? w : &nobody, ev);
+	if (look->did != NULL)
+		what_evidence(a, look->did);
+	if (w != NULL && ev != NULL)
+		who_evidence(a, w, ev);
+}
+
+void incident_raise(const struct look *look, const struct alert *found)
+{
+	struct analysis *a = look->arg;
+	unsigned int i = detection_of(a, look);
+	struct pending_key k = { .detection = i };
+	struct pending *p;
+	bool fresh;
+
+	if (!is_news(&look->user->incidents[i], found, look->day))
+		return;
+	memcpy(k.user, look->user->name, sizeof(k.user));
+	p = table_make(&a->pending, &k, &fresh);
+	if (p == NULL || (!fresh && found->risk < p->alert.risk))
+		return;
+	p->alert = *found;
+	complete(&p->alert, look, detections[i]);
+	p->detection = i;
+	p->day = look->day;
+	if (fresh)
+		p->opened_us = look->at_us;
+	p->due_us = look->at_us + quiet_us;
+	if (p->due_us > p->opened_us + patience_us)
+		p->due_us = p->opened_us + patience_us;
+	if (a->due_us == 0 || p->due_us < a->due_us)
+		a->due_us = p->due_us;
+}
+
+static uint64_t id_of(const struct alert *a, const struct incident *in)
+{
+	char text[ALERT_NAME * 2];
+	int n = snprintf(text, sizeof(text), "%s|%s|%" PRId64 "|%u", a->kind,
+	    a->user, a->first_us, in->updates);
+
+	return XXH3_64bits(text, (size_t)n) | 1;
+}
+
+/* What an incident moved must not become usual. */
+static void taint(struct user *u)
+{
+	for (unsigned int i = 0; i < WINDOWS; i++)
+		u->windows[i].tainted = true;
+}
+
+static void after(struct analysis *a, struct user *u, const struct alert *al)
+{
+	for (unsigned int i = 0; detections[i] != NULL; i++) {
+		struct look look;
+
+		if (detections[i]->alerted == NULL ||
+		    strcmp(detections[i]->name, al->kind) == 0)
+			continue;
+		look = analysis_look(a, u, i, al->at_us);
+		detections[i]->alerted(&look, al);
+	}
+}
+
+static void open_incident(struct user *u, struct incident *in,
+    struct pending *p)
+{
+	struct alert *al = &p->alert;
+	int64_t age_us = al->at_us - u->risk_us;
+	uint64_t before = in->day == p->day && in->id > 1 ? in->id : 0;
+
+	in->updates = before != 0 ? in->updates + 1 : 0;
+	if (before != 0)
+		snprintf(al->update_of, sizeof(al->update_of),
+		    "%016" PRIx64, before);
+	in->id = id_of(al, in);
+	snprintf(al->id, sizeof(al->id), "%016" PRIx64, in->id);
+	if (age_us > 0) {
+		u->risk *= exp2(-(double)age_us / risk_half_life_us);
+		u->risk_us = al->at_us;
+	}
+	u->risk += before != 0 && al->score > in->score ?
+	    al->score - in->score : before != 0 ? 0 : al->score;
+	in->grounds = (before != 0 ? in->grounds : 0) | al->grounds;
+	in->day = p->day;
+	in->bytes = al->bytes;
+	in->count = (uint32_t)al->count;
+	in->score = al->score;
+	in->at_us = al->at_us;
+}
+
+/* Say it once, as a real one; nothing else comes of it. */
+static void would(struct analysis *a, struct incident *in,
+    const struct pending *p)
+{
+	*in = (struct incident){ .day = p->day, .id = 1,
+		.bytes = p->alert.bytes, .count = (uint32_t)p->alert.count,
+		.grounds = p->alert.grounds };
+	a->counts.would++;
+	if (a->sink.would != NULL)
+		a->sink.would(&p->alert, a->sink.arg);
+}
+
+void incident_release(struct analysis *a, const struct pending *pending)
+{
+	struct pending p = *pending;
+	struct user *u = users_find(&a->users, p.alert.user);
+
+	if (u == NULL)
+		return;
+	if (p.alert.would) {
+		would(a, &u->incidents[p.detection], &p);
+		return;
+	}
+	open_incident(u, &u->incidents[p.detection], &p);
+	taint(u);
+	a->counts.alerts++;
+	a->counts.updates += p.alert.update_of[0] != '\0';
+	if (a->sink.alert != NULL)
+		a->sink.alert(&p.alert, a->sink.arg);
+	after(a, u, &p.alert);
+}
+
+static struct pending *earliest(const struct analysis *a)
+{
+	struct pending *best = NULL;
+
+	for (struct pending *p = table_oldest(&a->pending); p != NULL;
+	    p = table_newer(&a->pending, p))
+		if (best == NULL || p->due_us < best->due_us)
+			best = p;
+	return best;
+}
+
+void incident_due(struct analysis *a, int64_t now_us)
+{
+	while (a->due_us != 0 && a->due_us <= now_us) {
+		struct pending *p = earliest(a), copy;
+		struct pending_key k;
+
+		if (p == NULL || p->due_us > now_us) {
+			a->due_us = p == NULL ? 0 : p->due_us;
+			break;
+		}
+		copy = *p;
+		memcpy(&k, table_key(&a->pending, p), sizeof(k));
+		table_remove(&a->pending, &k);
+		incident_release(a, &copy);
+	}
+}

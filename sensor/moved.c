@@ -1,0 +1,239 @@
+/*
+ * moved.c - from an event about bytes to a transfer that counts, or not.
+ *
+ * What counts is a deliberate file: the rule says its host carries files, it
+ * is large enough not to be an avatar or an API answer, and, where a host
+ * serves other products as well (SharePoint for Teams), the client is in a
+ * session of that chat.  The same object fetched by many does not count.
+ */
+#include "analysis_parts.h"
+
+#include "base/text.h"
+
+/* Below these an object is an icon, a thumbnail, an API answer. */
+static const uint64_t least_file = 8192;
+static const uint64_t least_uncertain_file = 65536;
+
+static struct growing *growing(struct analysis *a, const struct event *ev)
+{
+	struct flow_id id = { ev->flow, ev->worker,
+		ev->flags & EVENT_UPLOAD ? UPLOAD : DOWNLOAD };
+	bool fresh;
+
+	return table_make(&a->flows, &id, &fresh);
+}
+
+static bool large_enough(const struct transfer *t, uint64_t object)
+{
+	uint64_t least = t->to.rule->files == FILES_YES ? least_file :
+	    least_uncertain_file;
+	uint32_t n = t->ev->count > 1 ? t->ev->count : 1;
+
+	return object / n >= least;
+}
+
+static bool may_carry_files(const struct rule *r)
+{
+	return r->files != FILES_NO && r->role != ROLE_STATIC &&
+	    r->role != ROLE_UPDATE && r->role != ROLE_TELEMETRY &&
+	    r->role != ROLE_CALL && r->role != ROLE_PUSH;
+}
+
+/* Is this chat's own, or (on a host shared with others) during a session? */
+static bool is_chat(struct analysis *a, const struct transfer *t)
+{
+	const struct rule *r = t->to.rule;
+
+	if (r->service->category != CATEGORY_IM)
+		return false;
+	return r->files != FILES_COND || !r->shared ||
+	    place_session(a, t->ev, r->service);
+}
+
+static void judge(struct analysis *a, struct transfer *t, uint64_t object)
+{
+	const struct rule *r = t->to.rule;
+	bool elsewhere;
+
+	t->approved = policy_approved(a->config->policy, t->who.group, r,
+	    t->to.tenant, t->to.host);
+	if (r == NULL)
+		return;
+	t->chat = is_chat(a, t);
+	elsewhere = r->service->category == CATEGORY_IM && !t->chat;
+	t->egress = t->way == UPLOAD && (elsewhere ||
+	    category_is_egress(r->service->category));
+	t->counted = may_carry_files(r) && large_enough(t, object) &&
+	    (t->chat || t->egress);
+}
+
+static bool is_common(struct analysis *a, const struct transfer *t,
+    uint64_t object)
+{
+	if (!t->chat || t->way != DOWNLOAD || t->ev->count != 1 ||
+	    t->who.name[0] == '\0')
+		return false;
+	return common_seen(&a->common, name_hash(t->to.host), object,
+	    name_hash(slice_of(t->who.name, strlen(t->who.name))),
+	    t->ev->at_us);
+}
+
+static void remember(struct user *u, const struct transfer *t,
+    uint64_t object)
+{
+	const struct event *ev = t->ev;
+	struct amount what = { ev->up, ev->count, ev->count_lo };
+	struct ledger_move m = { .start_us = ev->start_us,
+		.at_us = ev->at_us, .bytes = ev->up, .count = ev->count,
+		.object = ev->count == 1 ? object : 0 };
+
+	if (t->object != NULL && *t->object != '\0')
+		m.tag = name_hash(slice_of(t->object, strlen(t->object)));
+	u->transfers[u->transfers_n++ % USER_TRANSFERS] = t->id;
+	if (t->chat && t->way == DOWNLOAD) {
+		m.service = t->to.rule->service->name;
+		window_add(&u->windows[CHAT_IN], ev->at_us, &what);
+		ledger_take(&u->ledger, &m);
+	} else if (t->egress && !t->approved) {
+		bool device = category_is_device(
+		    t->to.rule->service->category);
+
+		window_add(&u->windows[device ? DEVICE_OUT : CLOUD_OUT],
+		    ev->at_us, &what);
+		ledger_leave(&u->ledger, &m);
+	}
+}
+
+static void detect(struct analysis *a, struct user *u,
+    const struct transfer *t, const struct access *opened, int64_t at_us)
+{
+	for (unsigned int i = 0; detections[i] != NULL; i++) {
+		struct look look = analysis_look(a, u, i, at_us);
+
+		look.did = t;
+		look.opened = opened;
+		detections[i]->see(&look);
+	}
+}
+
+/* Bytes of an object that is still on its way count at once, but no file. */
+static void counted(struct analysis *a, struct transfer *t, uint64_t object)
+{
+	struct user *u;
+
+	if (t->who.name[0] == '\0') {
+		a->counts.unmonitored++;
+		return;
+	}
+	u = analysis_user(a, &t->who, t->ev->at_us);
+	if (u == NULL)
+		return;
+	a->counts.counted++;
+	remember(u, t, object);
+	detect(a, u, t, NULL, t->ev->at_us);
+}
+
+static void transfer(struct analysis *a, const struct event *ev,
+    struct growing *g)
+{
+	struct event whole = *ev, part = *ev;
+	struct transfer t = { .ev = &part, .to = place_of(a, ev),
+		.who = who_of(a, ev),
+		.way = ev->flags & EVENT_UPLOAD ? UPLOAD : DOWNLOAD };
+	bool more = (ev->flags & EVENT_PROGRESS) != 0;
+	char name[EVENT_TEXT + 1] = "";
+
+	if (g != NULL) {
+		g->has_transfers = true;
+		if (g->bytes == 0)
+			g->start_us = ev->start_us;
+		g->bytes += ev->up;
+		g->wire += ev->down;
+		whole.up = g->bytes;
+		whole.down = g->wire;
+		whole.start_us = part.start_us = g->start_us;
+	}
+	if (more)
+		part.count = part.count_lo = part.count_hi = 0;
+	memcpy(name, ev->text, EVENT_TEXT);
+	t.object = name[0] != '\0' ? name : NULL;
+	judge(a, &t, whole.up);
+	if (!more) {
+		t.id = ++a->transfers;
+		if (g != NULL)
+			g->bytes = g->wire = 0;
+		if (t.counted && is_common(a, &t, whole.up)) {
+			t.counted = false;
+			whole.flags |= EVENT_COMMON;
+			a->counts.common++;
+		}
+	}
+	if (t.counted)
+		counted(a, &t, whole.up);
+	if (more)
+		return;
+	a->counts.transfers++;
+	t.ev = &whole;
+	if (a->sink.transfer != NULL)
+		a->sink.transfer(&t, a->sink.arg);
+}
+
+void moved_transfer(struct analysis *a, const struct event *ev)
+{
+	transfer(a, ev, growing(a, ev));
+}
+
+/* A device's flow that nothing looks into: what went up is what left. */
+static void device_bytes(struct analysis *a, const struct event *ev,
+    const struct where *to)
+{
+	struct event up = *ev;
+	struct growing *g;
+
+	up.flags |= EVENT_UPLOAD;
+	if (to->rule == NULL ||
+	    !category_is_device(to->rule->service->category) ||
+	    (g = growing(a, &up)) == NULL || g->has_transfers ||
+	    ev->up < g->told + least_uncertain_file)
+		return;
+	up.kind = EV_TRANSFER;
+	up.up = ev->up - g->told;
+	up.down = up.largest = up.up;
+	up.count = up.count_lo = up.count_hi = 0;
+	up.method = METHOD_FLOW_BYTES;
+	up.sureness = 50;
+	up.text[0] = '\0';
+	g->told = ev->up;
+	transfer(a, &up, NULL);
+}
+
+void moved_flow(struct analysis *a, const struct event *ev)
+{
+	struct flow_seen f = { .ev = ev, .to = place_of(a, ev) };
+
+	place_present(a, ev, &f.to);
+	device_bytes(a, ev, &f.to);
+	if (a->sink.flow == NULL)
+		return;
+	f.who = who_of(a, ev);
+	a->sink.flow(&f, a->sink.arg);
+}
+
+void moved_opened(struct analysis *a, const struct event *ev)
+{
+	char name[EVENT_TEXT + 1] = "";
+	struct access opened = { .ev = ev, .to = place_of(a, ev),
+		.who = who_of(a, ev), .resource = name,
+		.visibility = ev->kind == EV_FILE ? "file" : "room",
+		.action = ev->kind == EV_ROOM ? "open" :
+		    ev->flags & EVENT_UPLOAD ? "upload" : "download" };
+	struct user *u;
+
+	memcpy(name, ev->text, EVENT_TEXT);
+	place_present(a, ev, &opened.to);
+	if (opened.who.name[0] != '\0' &&
+	    (u = analysis_user(a, &opened.who, ev->at_us)) != NULL)
+		detect(a, u, NULL, &opened, ev->at_us);
+	if (a->sink.access != NULL)
+		a->sink.access(&opened, a->sink.arg);
+}

@@ -1,0 +1,249 @@
+/*
+ * baseline.c - medians, shrinkage, hours of the week, resources.
+ */
+#include "track/baseline.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const double least_scale = 0.6;
+static const double half_life_us = 28.0 * 86400e6;
+
+double log2_of(uint64_t x)
+{
+	return log2(1 + (double)x);
+}
+
+static int by_value(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static double median(double *v, unsigned int n)
+{
+	qsort(v, n, sizeof(*v), by_value);
+	return n % 2 ? v[n / 2] : (v[n / 2 - 1] + v[n / 2]) / 2;
+}
+
+static struct spread spread_of(double *v, unsigned int n)
+{
+	struct spread s = { .n = n };
+
+	if (n == 0)
+		return s;
+	s.median = median(v, n);
+	for (unsigned int i = 0; i < n; i++)
+		v[i] = fabs(v[i] - s.median);
+	s.scale = 1.4826 * median(v, n);
+	return s;
+}
+
+static double measure_of(const struct window_day *d, enum measure what)
+{
+	switch (what) {
+	case DAY_BYTES: return log2_of((uint64_t)d->kib * 1024);
+	case DAY_COUNT: return log2_of(d->count);
+	case PEAK_BYTES: return log2_of((uint64_t)d->peak_kib * 1024);
+	case PEAK_COUNT: return log2_of(d->peak_count);
+	default: return 0;
+	}
+}
+
+static struct spread own_days(const struct window *w, enum measure what,
+    uint32_t day)
+{
+	double v[28];
+	unsigned int n = 0;
+
+	for (uint32_t k = 1; k <= 28 && k < day; k++) {
+		const struct window_day *d = window_day_at(w, day - k);
+
+		if (d != NULL && !d->tainted &&
+		    day_is_weekend(day - k) == day_is_weekend(day))
+			v[n++] = measure_of(d, what);
+	}
+	return spread_of(v, n);
+}
+
+static struct usual shrink(struct spread own, struct spread prior,
+    enum baseline_of prior_of)
+{
+	struct usual u = { .user_days = own.n, .group_days = prior.n,
+		.user_median = own.median, .group_median = prior.median };
+	double weight = prior.n > 0 ? BASELINE_PSEUDO_DAYS : 0;
+
+	u.of = own.n >= BASELINE_ACTIVE_DAYS ? BASELINE_USER : prior_of;
+	if (own.n < BASELINE_ACTIVE_DAYS)
+		own.n = 0;		/* too few to say: the prior alone */
+	if (own.n + weight <= 0) {
+		u.of = BASELINE_NONE;
+		return u;
+	}
+	u.median = (own.n * own.median + weight * prior.median) /
+	    (own.n + weight);
+	u.scale = fmax(least_scale,
+	    (own.n * own.scale + weight * prior.scale) / (own.n + weight));
+	return u;
+}
+
+static struct spread prior_of(struct cohort *group, struct cohort *everyone,
+    unsigned int channel, uint32_t day, unsigned int from, unsigned int to,
+    enum baseline_of *of)
+{
+	*of = BASELINE_GROUP;
+	if (group != NULL && group->members >= BASELINE_LEAST_GROUP) {
+		struct spread s = cohort_spread(group, channel, day, from, to);
+
+		if (s.n >= BASELINE_LEAST_GROUP)
+			return s;
+	}
+	*of = BASELINE_EVERYONE;
+	if (everyone != NULL) {
+		struct spread s = cohort_spread(everyone, channel, day, from,
+		    to);
+
+		if (s.n >= BASELINE_LEAST_GROUP)
+			return s;
+	}
+	return (struct spread){ 0 };
+}
+
+struct usual baseline_usual(const struct window *w, enum way_out kind,
+    enum measure what, uint32_t day, struct cohort *group,
+    struct cohort *everyone)
+{
+	enum baseline_of of;
+	struct spread prior = prior_of(group, everyone,
+	    cohort_channel(kind, what), day, 14, 1, &of);
+
+	return shrink(own_days(w, what, day), prior, of);
+}
+
+struct usual baseline_lagged(const struct window *w, bool counts,
+    uint32_t day, struct cohort *group, struct cohort *everyone)
+{
+	unsigned int channel = counts ? COHORT_WEEK_COUNT : COHORT_WEEK_BYTES;
+	enum baseline_of of;
+	struct spread prior = prior_of(group, everyone, channel, day, 42, 14,
+	    &of);
+	double v[22];
+	unsigned int n = 0;
+
+	for (uint32_t k = 14; k <= 35 && k + 7 < day; k++) {
+		struct amount week = window_days(w, day - k, 7);
+
+		if (week.bytes > 0)
+			v[n++] = log2_of(counts ? week.count : week.bytes);
+	}
+	return shrink(spread_of(v, n), prior, of);
+}
+
+double usual_z(const struct usual *u, double log2_value)
+{
+	return u->of == BASELINE_NONE ? 0 :
+	    (log2_value - u->median) / u->scale;
+}
+
+const char *baseline_name(enum baseline_of of)
+{
+	static const char *const names[] = { "none", "user", "group",
+	    "everyone" };
+
+	return names[of];
+}
+
+static double aged(int64_t from_us, int64_t to_us)
+{
+	return from_us == 0 || to_us <= from_us ? 1 :
+	    exp2(-(double)(to_us - from_us) / half_life_us);
+}
+
+static void cohort_hour(struct cohort *c, unsigned int hour, int64_t at_us)
+{
+	double factor = aged(c->hours_us, at_us);
+
+	for (unsigned int i = 0; i < HOURS_WEEK; i++)
+		c->hours[i] *= factor;
+	if (at_us > c->hours_us)
+		c->hours_us = at_us;
+	c->hours[hour] += 1;
+}
+
+void baseline_hour(struct baseline *b, struct cohort *group,
+    struct cohort *everyone, unsigned int hour, int64_t at_us)
+{
+	float factor = (float)aged(b->hours_us, at_us);
+
+	for (unsigned int i = 0; i < HOURS_WEEK; i++)
+		b->hours[i] *= factor;
+	if (at_us > b->hours_us)
+		b->hours_us = at_us;
+	b->hours[hour] += 1;
+	b->events++;
+	if (group != NULL)
+		cohort_hour(group, hour, at_us);
+	if (everyone != NULL)
+		cohort_hour(everyone, hour, at_us);
+}
+
+/* Neighbouring hours speak for each other: weights 1/4, 1/2, 1/4. */
+static double smooth(const double *p, unsigned int i)
+{
+	return p[(i + HOURS_WEEK - 1) % HOURS_WEEK] / 4 + p[i] / 2 +
+	    p[(i + 1) % HOURS_WEEK] / 4;
+}
+
+static double total(const double *p)
+{
+	double sum = 0;
+
+	for (unsigned int i = 0; i < HOURS_WEEK; i++)
+		sum += p[i];
+	return sum;
+}
+
+double baseline_rarity(const struct baseline *b, const struct cohort *group,
+    unsigned int hour, int64_t at_us)
+{
+	double p[HOURS_WEEK], of_group = total(group->hours), mass = 0, here;
+	double factor = b == NULL ? 0 : aged(b->hours_us, at_us);
+
+	for (unsigned int i = 0; i < HOURS_WEEK; i++) {
+		double prior = of_group > 0 ? group->hours[i] / of_group :
+		    1.0 / HOURS_WEEK;
+
+		p[i] = b == NULL ? prior : factor * (double)b->hours[i] +
+		    BASELINE_PSEUDO_HOURS * prior;
+	}
+	here = smooth(p, hour);
+	for (unsigned int i = 0; i < HOURS_WEEK; i++) {
+		double there = smooth(p, i);
+
+		mass += there <= here * (1 + 1e-9) ? there : 0;
+	}
+	return mass / total(p);
+}
+
+int baseline_resource(struct baseline *b, uint32_t hash, uint32_t day)
+{
+	struct resource_seen *oldest = b->resources;
+
+	for (unsigned int i = 0; i < BASELINE_RESOURCES; i++) {
+		struct resource_seen *r = &b->resources[i];
+
+		if (r->hash == hash && r->last_day != 0) {
+			int ago = (int)day - r->last_day;
+
+			r->last_day = (uint16_t)day;
+			return ago < 0 ? 0 : ago;
+		}
+		if (r->last_day < oldest->last_day)
+			oldest = r;
+	}
+	*oldest = (struct resource_seen){ hash, (uint16_t)day,
+	    (uint16_t)day };
+	return -1;
+}

@@ -1,0 +1,68 @@
+/*
+ * baseline.h - what is usual for one user, and how far off something is.
+ *
+ * Volumes and counts are compared as y = log2(1 + x).  The user's median and
+ * MAD over the active days of the last 28 (same class of weekday) are shrunk
+ * to the group's with a weight of 7 pseudo-days; the spread has a floor.
+ */
+#ifndef TRACK_BASELINE_H
+#define TRACK_BASELINE_H
+
+#include "track/cohort.h"
+#include "track/window.h"
+
+enum { BASELINE_PSEUDO_DAYS = 7, BASELINE_ACTIVE_DAYS = 7,
+	BASELINE_LEAST_GROUP = 10, BASELINE_RESOURCES = 64,
+	BASELINE_PSEUDO_HOURS = 20 };
+
+/* Whose days a score rests on, for the alert to say. */
+enum baseline_of { BASELINE_NONE, BASELINE_USER, BASELINE_GROUP,
+	BASELINE_EVERYONE };
+
+struct usual {			/* in log2(1 + x) */
+	double median, scale;
+	double user_median, group_median;
+	uint32_t user_days, group_days;
+	enum baseline_of of;
+};
+
+struct resource_seen {
+	uint32_t hash;
+	uint16_t first_day, last_day;	/* since 1970 */
+};
+
+struct baseline {
+	float hours[HOURS_WEEK];	/* active hours, decayed to hours_us */
+	int64_t hours_us;
+	uint32_t events;		/* active hours ever learned */
+	uint32_t first_day;		/* first day ever active */
+	uint32_t active_days;
+	struct resource_seen resources[BASELINE_RESOURCES];
+};
+
+double log2_of(uint64_t x);		/* log2(1 + x) */
+
+/* The prior is the group's if it has 10 members and a week of days. */
+struct usual baseline_usual(const struct window *w, enum way_out kind,
+    enum measure what, uint32_t day, struct cohort *group,
+    struct cohort *everyone);
+/* 7-day sums that ended 14 to 35 days ago: what a slow ramp cannot teach. */
+struct usual baseline_lagged(const struct window *w, bool counts,
+    uint32_t day, struct cohort *group, struct cohort *everyone);
+double usual_z(const struct usual *u, double log2_value);
+const char *baseline_name(enum baseline_of of);	/* "user", "group" */
+
+/* Hours of the week.  `hour`: Monday 00:00 local is 0. */
+void baseline_hour(struct baseline *b, struct cohort *group,
+    struct cohort *everyone, unsigned int hour, int64_t at_us);
+/*
+ * Share of activity at hours as rare as this one or rarer: small means this
+ * hour is unusual.  b NULL: the cohort's alone.
+ */
+double baseline_rarity(const struct baseline *b, const struct cohort *group,
+    unsigned int hour, int64_t at_us);
+
+/* Days since this was last used, after marking it used now; -1: never. */
+int baseline_resource(struct baseline *b, uint32_t hash, uint32_t day);
+
+#endif

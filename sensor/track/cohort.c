@@ -1,0 +1,149 @@
+/*
+ * cohort.c - group priors as histograms, quarter of a doubling per bin.
+ */
+#include "track/cohort.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const double bin_width = 0.25;
+
+unsigned int day_of_week(uint32_t day)
+{
+	return (day + 3) % 7;		/* 1970 began on a Thursday */
+}
+
+bool day_is_weekend(uint32_t day)
+{
+	return day_of_week(day) >= 5;
+}
+
+struct cohort *cohort_new(void)
+{
+	return calloc(1, sizeof(struct cohort));
+}
+
+void cohort_free(struct cohort *c)
+{
+	free(c);
+}
+
+static unsigned int bin_of(double v)
+{
+	double bin = v / bin_width;
+
+	return bin <= 0 ? 0 : bin >= COHORT_BINS - 1 ? COHORT_BINS - 1 :
+	    (unsigned int)bin;
+}
+
+void cohort_learn(struct cohort *c, unsigned int channel, uint32_t day,
+    double log2_value)
+{
+	unsigned int slot = day % COHORT_DAYS;
+	uint16_t *bin;
+
+	if (c->day[slot] > day)
+		return;			/* too old to matter */
+	if (c->day[slot] != day) {
+		memset(c->bins[slot], 0, sizeof(c->bins[slot]));
+		c->day[slot] = day;
+	}
+	bin = &c->bins[slot][channel][bin_of(log2_value)];
+	if (*bin < UINT16_MAX)
+		++*bin;
+	c->version++;
+}
+
+static uint32_t collect(const struct cohort *c, unsigned int channel,
+    uint32_t day, unsigned int from, unsigned int to, uint32_t *bins)
+{
+	bool weekend = day_is_weekend(day);
+	uint32_t n = 0;
+
+	memset(bins, 0, COHORT_BINS * sizeof(*bins));
+	for (uint32_t d = day < from ? 0 : day - from; d + to <= day; d++) {
+		unsigned int slot = d % COHORT_DAYS;
+
+		if (c->day[slot] != d || d == 0 ||
+		    (channel < COHORT_WEEK_BYTES &&
+		    day_is_weekend(d) != weekend))
+			continue;
+		for (unsigned int b = 0; b < COHORT_BINS; b++) {
+			bins[b] += c->bins[slot][channel][b];
+			n += c->bins[slot][channel][b];
+		}
+	}
+	return n;
+}
+
+/* The value below which a share q of the n lies, inside its bin linear. */
+static double quantile(const uint32_t *bins, uint32_t n, double q)
+{
+	double want = q * n, seen = 0;
+
+	for (unsigned int b = 0; b < COHORT_BINS; b++) {
+		if (bins[b] > 0 && seen + bins[b] >= want)
+			return bin_width * (b + (want - seen) / bins[b]);
+		seen += bins[b];
+	}
+	return bin_width * COHORT_BINS;
+}
+
+/* The median distance from m: by bins, each at its centre. */
+static double distance(const uint32_t *bins, uint32_t n, double m)
+{
+	uint32_t away[COHORT_BINS] = { 0 };
+
+	for (unsigned int b = 0; b < COHORT_BINS; b++)
+		if (bins[b] > 0)
+			away[bin_of(fabs(bin_width * (b + 0.5) - m))] +=
+			    bins[b];
+	return quantile(away, n, 0.5);
+}
+
+struct spread cohort_spread(struct cohort *c, unsigned int channel,
+    uint32_t day, unsigned int from, unsigned int to)
+{
+	struct cohort_cache *k = &c->cache[channel][day_is_weekend(day)];
+	uint32_t bins[COHORT_BINS];
+
+	if (k->day == day && k->version == c->version && k->spread.n > 0)
+		return k->spread;
+	*k = (struct cohort_cache){ .day = day, .version = c->version };
+	k->spread.n = collect(c, channel, day, from, to, bins);
+	if (k->spread.n > 0) {
+		k->spread.median = quantile(bins, k->spread.n, 0.5);
+		k->spread.scale = 1.4826 *
+		    distance(bins, k->spread.n, k->spread.median);
+	}
+	return k->spread;
+}
+
+double cohort_p99(struct cohort *c, unsigned int channel, uint32_t day)
+{
+	struct cohort_limit *k = &c->limit[channel][day_is_weekend(day)];
+	uint32_t bins[COHORT_BINS];
+	uint32_t n;
+
+	if (k->day == day)
+		return k->value;
+	n = collect(c, channel, day, 28, 1, bins);
+	k->day = day;
+	k->value = n < 100 ? 0 : quantile(bins, n, 0.99);
+	return k->value;
+}
+
+void cohort_active(struct cohort *c, uint32_t hour, bool unusual)
+{
+	if (hour < c->hour_now)
+		return;
+	if (hour > c->hour_now) {
+		c->hour_now = hour;
+		c->hour_active = c->hour_unusual = 0;
+	}
+	if (unusual)
+		c->hour_unusual++;
+	else
+		c->hour_active++;
+}
