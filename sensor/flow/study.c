@@ -37,7 +37,8 @@ struct stream {				/* one direction */
 };
 
 struct study {
-	uint8_t stage, packets;
+	enum stage stage;
+	uint32_t packets;		/* with payload */
 	const struct dissector *by;
 	uint32_t state;			/* index in the pool for its size */
 	struct classify_flow *ndpi;
@@ -497,7 +498,7 @@ static void tcp_segment(struct at *at, enum side side, const struct step *st)
 		t->next = from - st->hole;
 	}
 	skip_ahead(at, side, from);
-	at->study->packets += at->study->packets < UINT8_MAX;
+	at->study->packets++;
 	if (at->study->stage == OPENING)
 		open_segment(at, side, from, p->payload, p->wire_len);
 	else
@@ -532,7 +533,7 @@ static void udp_packet(struct at *at, enum side side)
 		show_ndpi(at, side, at->p->payload);
 		return;
 	}
-	at->study->packets += at->study->packets < UINT8_MAX;
+	at->study->packets++;
 	if (at->study->stage == OPENING) {
 		first[side] = at->p->payload;
 		claim(at, first);
