@@ -14,7 +14,7 @@
 #include "alert/stream.h"
 #include "alert/tls.h"
 
-enum { POLL_MS = 250, SETTLE_POLLS = 2, FLIGHT = 4096 };
+enum { POLL_MS = 250, SETTLE_POLLS = 2, FLIGHT = 16384 };
 
 enum framing { OCTETS, NEWLINE };
 
