@@ -77,7 +77,7 @@ struct output_host {
 	void *arg;
 };
 
-enum { OUTPUT_WHY = 256 };
+enum { OUTPUT_WHY = 640 };
 
 struct output {
 	const char *name;		/* `type:` in weir.yaml */
