@@ -205,17 +205,18 @@ static void unknown_key(const struct conf_node *node,
 		conf_error_key(e, node, "unknown key '%.64s'", node->key);
 }
 
-bool conf_fill(void *into, const struct conf_field *fields,
+bool conf_override(void *into, const struct conf_field *fields,
     const struct conf_node *node, struct conf_errors *e)
 {
 	const struct conf_field *f;
 	const struct conf_node *c;
 	bool fine = true;
 
-	defaults(into, fields);
-	if (node != NULL && !conf_is(node, CONF_MAP, e))
+	if (node == NULL)
+		return true;
+	if (!conf_is(node, CONF_MAP, e))
 		return false;
-	for (c = node ? node->child : NULL; c != NULL; c = c->next) {
+	for (c = node->child; c != NULL; c = c->next) {
 		for (f = fields; f->name != NULL; f++)
 			if (strcmp(f->name, c->key) == 0)
 				break;
@@ -224,17 +225,28 @@ bool conf_fill(void *into, const struct conf_field *fields,
 			fine = false;
 			continue;
 		}
-		if (f->type == CONF_TEXT)
+		if (f->type == CONF_TEXT) {
 			free(*(char **)((char *)into + f->offset));
-		if (f->type == CONF_TEXT)
 			store_text(into, f, NULL);
+		}
 		fine &= fill_one(into, f, c, e);
 	}
+	return fine;
+}
+
+bool conf_fill(void *into, const struct conf_field *fields,
+    const struct conf_node *node, struct conf_errors *e)
+{
+	const struct conf_field *f;
+	bool fine;
+
+	defaults(into, fields);
+	fine = conf_override(into, fields, node, e);
+	if (node == NULL || node->kind != CONF_MAP)
+		return fine;
 	for (f = fields; f->name != NULL; f++) {
 		if (f->required && conf_get(node, f->name) == NULL) {
-			if (node != NULL)
-				conf_error_key(e, node, "'%s' is missing",
-				    f->name);
+			conf_error_key(e, node, "'%s' is missing", f->name);
 			fine = false;
 		}
 	}

@@ -85,6 +85,10 @@ struct conf_field {
  * all defaults.  False when something was wrong; the rest is still checked. */
 bool conf_fill(void *into, const struct conf_field *fields,
     const struct conf_node *node, struct conf_errors *e);
+/* Only the keys that stand there; everything else stays as it is.  For
+ * exceptions to values filled before (copies: CONF_TEXT is replaced). */
+bool conf_override(void *into, const struct conf_field *fields,
+    const struct conf_node *node, struct conf_errors *e);
 void conf_release(void *from, const struct conf_field *fields);
 
 const struct conf_node *conf_get(const struct conf_node *map,

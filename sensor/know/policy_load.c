@@ -1,0 +1,534 @@
+/*
+ * The `policy:` map of weir.yaml into a policy.
+ *
+ * Order: the calendars and groups first, then everything that names them.
+ * The last group takes whoever no other claims; when the site writes groups
+ * of its own and none of them is called "everyone", that one is added.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "know/policy_parts.h"
+
+struct loader {
+	struct policy *p;
+	const struct catalogue *c;
+	struct conf_errors *e;
+};
+
+/* IT1021's groups, when the site says nothing. */
+static const struct { const char *id, *name; } standard_groups[] = {
+	{ "rnd", "R&D" },
+	{ "sales", "Sales" },
+	{ "executives", "Executives and Executive Assistants" },
+	{ "it", "IT Operations/InfoSec" },
+	{ "everyone", "Support Staff/Everyone Else" },
+};
+
+enum { STANDARD_GROUPS = sizeof(standard_groups) /
+    sizeof(*standard_groups) };
+
+struct policy_conf {
+	const struct conf_node *home, *users, *directory, *groups,
+	    *calendars, *resources, *watch, *exceptions;
+};
+
+#define OF(member) offsetof(struct policy_conf, member)
+static const struct conf_field policy_fields[] = {
+	{ .name = "home", .type = CONF_NODE, .offset = OF(home) },
+	{ .name = "users", .type = CONF_NODE, .offset = OF(users) },
+	{ .name = "directory", .type = CONF_NODE, .offset = OF(directory) },
+	{ .name = "groups", .type = CONF_NODE, .offset = OF(groups) },
+	{ .name = "calendars", .type = CONF_NODE, .offset = OF(calendars) },
+	{ .name = "resources", .type = CONF_NODE, .offset = OF(resources) },
+	{ .name = "watch", .type = CONF_NODE, .offset = OF(watch) },
+	{ .name = "exceptions", .type = CONF_NODE,
+	    .offset = OF(exceptions) },
+	{ .name = NULL }
+};
+#undef OF
+
+struct group_conf {
+	char *name;
+	bool monitor;
+	const struct conf_node *within, *members, *networks, *approved,
+	    *unapproved, *detections, *calendar;
+};
+
+#define OF(member) offsetof(struct group_conf, member)
+static const struct conf_field group_fields[] = {
+	{ .name = "name", .type = CONF_TEXT, .offset = OF(name), .max = 80 },
+	{ .name = "monitor", .type = CONF_BOOL, .offset = OF(monitor),
+	    .standard = 1 },
+	{ .name = "within", .type = CONF_NODE, .offset = OF(within) },
+	{ .name = "members", .type = CONF_NODE, .offset = OF(members) },
+	{ .name = "networks", .type = CONF_NODE, .offset = OF(networks) },
+	{ .name = "approved", .type = CONF_NODE, .offset = OF(approved) },
+	{ .name = "unapproved", .type = CONF_NODE,
+	    .offset = OF(unapproved) },
+	{ .name = "detections", .type = CONF_NODE,
+	    .offset = OF(detections) },
+	{ .name = "calendar", .type = CONF_NODE, .offset = OF(calendar) },
+	{ .name = NULL }
+};
+#undef OF
+
+static const char *kept(struct loader *l, const char *text)
+{
+	return arena_text(&l->p->arena, text, strlen(text));
+}
+
+/* Walk a list, or one value as a list of one. */
+static const struct conf_node *first_of(const struct conf_node *list)
+{
+	return list == NULL || list->kind == CONF_SCALAR ? list :
+	    list->child;
+}
+
+static const struct conf_node *after(const struct conf_node *list,
+    const struct conf_node *at)
+{
+	return list->kind == CONF_SCALAR ? NULL : at->next;
+}
+
+/* ---- groups ---- */
+
+static void no_group(struct loader *l, const struct conf_node *at)
+{
+	const char *ids[POLICY_GROUPS + 1];
+	uint32_t i;
+
+	for (i = 0; i < l->p->groups_n; i++)
+		ids[i] = l->p->groups[i].group.id;
+	ids[i] = NULL;
+	conf_error_near(l->e, at, "group", ids);
+}
+
+static struct group_rules *add_group(struct loader *l, const char *id,
+    const char *name)
+{
+	struct group_rules *g = &l->p->groups[l->p->groups_n];
+
+	*g = (struct group_rules){ .parent = NO_GROUP,
+		.calendar = NO_GROUP };
+	g->group.id = kept(l, id);
+	g->group.name = kept(l, name);
+	g->group.monitor = true;
+	g->group.index = l->p->groups_n++;
+	return g;
+}
+
+static bool good_id(const char *id)
+{
+	return *id != '\0' && strlen(id) <= 40 &&
+	    id[strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789-_")] == '\0';
+}
+
+static void name_groups(struct loader *l, const struct conf_node *groups)
+{
+	const struct conf_node *at, *name, *last = NULL;
+	size_t i;
+
+	if (groups == NULL) {
+		for (i = 0; i < STANDARD_GROUPS; i++)
+			add_group(l, standard_groups[i].id,
+			    standard_groups[i].name);
+		return;
+	}
+	if (conf_is(groups, CONF_MAP, l->e)) {
+		for (at = groups->child; at != NULL; at = at->next) {
+			if (l->p->groups_n == POLICY_GROUPS - 1) {
+				conf_error_key(l->e, at, "more than %d "
+				    "groups", POLICY_GROUPS - 1);
+				break;
+			}
+			if (!good_id(at->key))
+				conf_error_key(l->e, at, "'%.64s': a group "
+				    "is named by at most 40 of a-z, 0-9, - "
+				    "and _", at->key);
+			if (strcmp(at->key, "everyone") == 0) {
+				last = at;
+				continue;
+			}
+			name = conf_get(at, "name");
+			add_group(l, at->key, name != NULL &&
+			    name->kind == CONF_SCALAR ? name->text :
+			    at->key);
+		}
+	}
+	name = conf_get(last, "name");
+	add_group(l, "everyone", name != NULL && name->kind == CONF_SCALAR ?
+	    name->text : "Everyone Else");
+}
+
+static void read_members(struct loader *l, const struct group_rules *g,
+    const struct conf_node *list)
+{
+	const struct conf_node *at;
+	struct policy *p = l->p;
+	char folded[ACCOUNT_MAX];
+
+	if (list != NULL && list->kind == CONF_MAP) {
+		conf_is(list, CONF_LIST, l->e);
+		return;
+	}
+	for (at = first_of(list); at != NULL; at = after(list, at)) {
+		if (!conf_is(at, CONF_SCALAR, l->e))
+			continue;
+		if (*at->text == '\0' ||
+		    !account_fold(folded, sizeof(folded), at->text)) {
+			conf_error(l->e, at, "an account has 1 to %d "
+			    "characters", ACCOUNT_MAX - 1);
+			continue;
+		}
+		p->patterns = grown(p->patterns, p->patterns_n,
+		    &p->patterns_room, sizeof(*p->patterns));
+		p->patterns[p->patterns_n++] = (struct member_pattern){
+			kept(l, folded), g->group.index };
+	}
+}
+
+static bool read_prefix(struct loader *l, struct prefix *p,
+    const struct conf_node *at)
+{
+	if (!conf_is(at, CONF_SCALAR, l->e))
+		return false;
+	if (prefix_parse(p, at->text))
+		return true;
+	conf_error(l->e, at, "'%.64s' is not an address range: write "
+	    "10.0.0.0/8 or 2001:db8::/32", at->text);
+	return false;
+}
+
+static void read_networks(struct loader *l, const struct group_rules *g,
+    const struct conf_node *list)
+{
+	const struct conf_node *at;
+	struct policy *p = l->p;
+	struct prefix prefix;
+
+	for (at = first_of(list); at != NULL; at = after(list, at)) {
+		if (!read_prefix(l, &prefix, at))
+			continue;
+		p->networks = grown(p->networks, p->networks_n,
+		    &p->networks_room, sizeof(*p->networks));
+		p->networks[p->networks_n++] = (struct member_network){
+			prefix, g->group.index };
+	}
+}
+
+static void read_calendar_name(struct loader *l, struct group_rules *g,
+    const struct conf_node *at)
+{
+	const char *names[64 + 1];
+	size_t i, n = l->p->calendars_n;
+
+	if (at == NULL || !conf_is(at, CONF_SCALAR, l->e))
+		return;
+	for (i = 0; i < n; i++) {
+		if (strcmp(l->p->calendars[i].name, at->text) == 0) {
+			g->calendar = (int32_t)i;
+			return;
+		}
+	}
+	for (i = 0; i < n && i < 64; i++)
+		names[i] = l->p->calendars[i].name;
+	names[i] = NULL;
+	conf_error_near(l->e, at, "calendar", names);
+}
+
+static void read_parent(struct loader *l, struct group_rules *g,
+    const struct conf_node *at)
+{
+	const struct group *parent;
+
+	if (at == NULL || !conf_is(at, CONF_SCALAR, l->e))
+		return;
+	parent = policy_group_by_id(l->p, at->text);
+	if (parent == NULL)
+		no_group(l, at);
+	else
+		g->parent = (int32_t)parent->index;
+}
+
+static void read_group(struct loader *l, const struct conf_node *node)
+{
+	struct group_rules *g = (struct group_rules *)
+	    policy_group_by_id(l->p, node->key);
+	struct group_conf conf;
+
+	if (conf_fill(&conf, group_fields, node, l->e) && g != NULL) {
+		g->group.monitor = conf.monitor;
+		read_members(l, g, conf.members);
+		read_networks(l, g, conf.networks);
+		words_read(&g->approved, conf.approved, l->c, &l->p->arena,
+		    l->e);
+		words_read(&g->unapproved, conf.unapproved, l->c,
+		    &l->p->arena, l->e);
+		read_calendar_name(l, g, conf.calendar);
+		read_parent(l, g, conf.within);
+		if (conf.detections != NULL &&
+		    conf_is(conf.detections, CONF_MAP, l->e))
+			g->detections = conf.detections;
+	}
+	conf_release(&conf, group_fields);
+}
+
+/* Each group must reach the top in fewer steps than there are groups. */
+static void check_rings(struct loader *l, const struct conf_node *groups)
+{
+	uint32_t i, steps;
+	int32_t at;
+
+	for (i = 0; i < l->p->groups_n; i++) {
+		at = (int32_t)i;
+		for (steps = 0; at != NO_GROUP && steps <= l->p->groups_n;
+		    steps++)
+			at = l->p->groups[at].parent;
+		if (at == NO_GROUP)
+			continue;
+		conf_error(l->e, conf_get(conf_get(groups,
+		    l->p->groups[i].group.id), "within"),
+		    "the group '%s' is within itself",
+		    l->p->groups[i].group.id);
+		l->p->groups[i].parent = NO_GROUP;
+	}
+}
+
+static void read_groups(struct loader *l, const struct conf_node *groups)
+{
+	const struct conf_node *at;
+
+	if (groups == NULL || groups->kind != CONF_MAP)
+		return;
+	for (at = groups->child; at != NULL; at = at->next)
+		read_group(l, at);
+	check_rings(l, groups);
+}
+
+static void read_calendars(struct loader *l, const struct conf_node *map)
+{
+	struct policy *p = l->p;
+	const struct conf_node *at;
+	struct calendar *c;
+
+	if (map == NULL || !conf_is(map, CONF_MAP, l->e))
+		return;
+	for (at = map->child; at != NULL; at = at->next) {
+		c = calendar_read(at, l->e);
+		if (c == NULL)
+			continue;
+		p->calendars = grown(p->calendars, p->calendars_n,
+		    &p->calendars_room, sizeof(*p->calendars));
+		p->calendars[p->calendars_n++] = (struct named_calendar){
+			kept(l, at->key), c };
+	}
+}
+
+/* ---- resources, watch-list, exceptions ---- */
+
+struct resource_conf {
+	char *match;
+	int64_t sensitivity;
+	const struct conf_node *groups;
+};
+
+static const struct conf_field resource_fields[] = {
+	{ .name = "match", .type = CONF_TEXT, .required = true,
+	    .offset = offsetof(struct resource_conf, match) },
+	{ .name = "sensitivity", .type = CONF_COUNT, .required = true,
+	    .offset = offsetof(struct resource_conf, sensitivity),
+	    .min = 0, .max = 3 },
+	{ .name = "groups", .type = CONF_NODE,
+	    .offset = offsetof(struct resource_conf, groups) },
+	{ .name = NULL }
+};
+
+static void read_resource(struct loader *l, const struct conf_node *node)
+{
+	struct policy *p = l->p;
+	const struct conf_node *at;
+	const struct group *g;
+	struct resource_conf conf;
+	uint32_t groups = 0;
+
+	if (!conf_fill(&conf, resource_fields, node, l->e))
+		goto out;
+	for (at = first_of(conf.groups); at; at = after(conf.groups, at)) {
+		if (!conf_is(at, CONF_SCALAR, l->e))
+			continue;
+		g = policy_group_by_id(p, at->text);
+		if (g == NULL)
+			no_group(l, at);
+		else
+			groups |= 1u << g->index;
+	}
+	p->resources = grown(p->resources, p->resources_n,
+	    &p->resources_room, sizeof(*p->resources));
+	p->resources[p->resources_n++] = (struct resource){
+		kept(l, conf.match), (int)conf.sensitivity, groups };
+out:
+	conf_release(&conf, resource_fields);
+}
+
+struct dated_conf {
+	char *user, *alert, *reason;
+	const struct conf_node *to, *until;
+};
+
+#define OF(member) offsetof(struct dated_conf, member)
+static const struct conf_field watch_fields[] = {
+	{ .name = "user", .type = CONF_TEXT, .offset = OF(user),
+	    .required = true },
+	{ .name = "until", .type = CONF_NODE, .offset = OF(until),
+	    .required = true },
+	{ .name = "reason", .type = CONF_TEXT, .offset = OF(reason),
+	    .required = true },
+	{ .name = NULL }
+};
+
+static const struct conf_field exception_fields[] = {
+	{ .name = "user", .type = CONF_TEXT, .offset = OF(user),
+	    .text = "*" },
+	{ .name = "alert", .type = CONF_TEXT, .offset = OF(alert) },
+	{ .name = "to", .type = CONF_NODE, .offset = OF(to) },
+	{ .name = "until", .type = CONF_NODE, .offset = OF(until),
+	    .required = true },
+	{ .name = "reason", .type = CONF_TEXT, .offset = OF(reason),
+	    .required = true },
+	{ .name = NULL }
+};
+#undef OF
+
+/* The parts that both lists share; false after an error. */
+static bool read_dated(struct loader *l, const struct dated_conf *conf,
+    const char **user, int64_t *until)
+{
+	char folded[ACCOUNT_MAX];
+
+	if (!conf_is(conf->until, CONF_SCALAR, l->e))
+		return false;
+	if (!date_read(until, conf->until->text)) {
+		conf_error(l->e, conf->until, "'%.32s' is not a date: write "
+		    "2026-12-24", conf->until->text);
+		return false;
+	}
+	if (!account_fold(folded, sizeof(folded), conf->user)) {
+		conf_error(l->e, conf->until, "the account is too long");
+		return false;
+	}
+	*user = kept(l, folded);
+	return true;
+}
+
+static void read_watched(struct loader *l, const struct conf_node *node)
+{
+	struct policy *p = l->p;
+	struct dated_conf conf = { 0 };
+	struct watched w;
+
+	if (conf_fill(&conf, watch_fields, node, l->e) &&
+	    read_dated(l, &conf, &w.account, &w.until_days)) {
+		w.reason = kept(l, conf.reason);
+		p->watch = grown(p->watch, p->watch_n, &p->watch_room,
+		    sizeof(*p->watch));
+		p->watch[p->watch_n++] = w;
+	}
+	conf_release(&conf, watch_fields);
+}
+
+static void read_exception(struct loader *l, const struct conf_node *node)
+{
+	struct policy *p = l->p;
+	struct dated_conf conf = { 0 };
+	struct exception x = { 0 };
+
+	if (conf_fill(&conf, exception_fields, node, l->e) &&
+	    read_dated(l, &conf, &x.user, &x.until_days)) {
+		x.reason = kept(l, conf.reason);
+		x.alert = conf.alert ? kept(l, conf.alert) : NULL;
+		words_read(&x.to, conf.to, l->c, &p->arena, l->e);
+		p->exceptions = grown(p->exceptions, p->exceptions_n,
+		    &p->exceptions_room, sizeof(*p->exceptions));
+		p->exceptions[p->exceptions_n++] = x;
+	}
+	conf_release(&conf, exception_fields);
+}
+
+static void each(struct loader *l, const struct conf_node *list,
+    void (*read)(struct loader *, const struct conf_node *))
+{
+	const struct conf_node *at;
+
+	if (list == NULL || !conf_is(list, CONF_LIST, l->e))
+		return;
+	for (at = list->child; at != NULL; at = at->next)
+		read(l, at);
+}
+
+static void read_home(struct loader *l, const struct conf_node *list)
+{
+	struct policy *p = l->p;
+	const struct conf_node *at;
+	struct prefix prefix;
+
+	for (at = first_of(list); at != NULL; at = after(list, at)) {
+		if (!read_prefix(l, &prefix, at))
+			continue;
+		p->home = grown(p->home, p->home_n, &p->home_room,
+		    sizeof(*p->home));
+		p->home[p->home_n++] = prefix;
+	}
+}
+
+struct policy *policy_load(const struct conf_node *node,
+    const struct catalogue *c, struct conf_errors *e)
+{
+	struct loader l = { calloc(1, sizeof(struct policy)), c, e };
+	unsigned int before = e->n;
+	struct policy_conf conf;
+
+	if (l.p == NULL)
+		return NULL;
+	conf_fill(&conf, policy_fields, node, e);
+	read_calendars(&l, conf.calendars);
+	name_groups(&l, conf.groups);
+	read_groups(&l, conf.groups);
+	read_home(&l, conf.home);
+	users_read(&l.p->accounts, conf.users, &l.p->arena, e);
+	directory_read(&l.p->accounts, l.p, conf.directory, &l.p->arena, e);
+	each(&l, conf.resources, read_resource);
+	each(&l, conf.watch, read_watched);
+	each(&l, conf.exceptions, read_exception);
+	if (e->n == before)
+		return l.p;
+	policy_free(l.p);
+	return NULL;
+}
+
+void policy_free(struct policy *p)
+{
+	size_t i;
+
+	if (p == NULL)
+		return;
+	for (i = 0; i < p->groups_n; i++) {
+		free(p->groups[i].approved.all);
+		free(p->groups[i].unapproved.all);
+	}
+	for (i = 0; i < p->exceptions_n; i++)
+		free(p->exceptions[i].to.all);
+	for (i = 0; i < p->calendars_n; i++)
+		calendar_free(p->calendars[i].calendar);
+	free(p->calendars);
+	free(p->exceptions);
+	free(p->watch);
+	free(p->resources);
+	free(p->home);
+	free(p->networks);
+	free(p->patterns);
+	free(p->accounts.users);
+	names_free(&p->accounts.groups);
+	arena_free(&p->arena);
+	free(p);
+}
