@@ -135,7 +135,7 @@ struct look analysis_look(struct analysis *a, struct user *u,
 		.replay = !a->service, .group = g,
 		.policy = a->config->policy, .popular = &a->popular,
 		.peers = cohort_of(a, u->group), .everyone = a->everyone,
-		.conf = a->config->detections[i],
+		.conf = config_detection(a->config, i, g),
 		.state = u->states + a->states_at[i],
 		.raise = incident_raise, .arg = a,
 	};

@@ -40,6 +40,8 @@ struct config {
 	char *asn_db, *country_db;	/* NULL: none */
 	bool pseudonyms;
 	void **detections;		/* settings, by place in detections[] */
+	void ***group_detections;	/* the same per group; NULL: no others */
+	char *site;			/* directory of the site's catalogue */
 	struct conf_node *root;		/* what the above was read from */
 	char hash[17];			/* of everything, for heartbeats */
 };
@@ -48,7 +50,11 @@ struct config {
 struct config *config_load(const char *path, struct conf_errors *e);
 void config_free(struct config *c);
 
-/* Everything in force, with the file:line each value came from. */
+/* The settings of detections[i] for this group (NULL: for everyone). */
+const void *config_detection(const struct config *c, unsigned int i,
+    const struct group *g);
+
+/* Everything in force, as YAML that can be loaded again, with the file:line each value came from. */
 void config_dump(const struct config *c, void (*line)(const char *, void *),
     void *arg);
 

@@ -154,12 +154,20 @@ static bool fill_text(void *into, const struct conf_field *f,
 	return true;
 }
 
+/* "section:" with nothing behind it, all its lines commented out. */
+static bool is_void(const struct conf_node *node)
+{
+	return node->kind == CONF_SCALAR && !node->quoted &&
+	    *node->text == '\0';
+}
+
 static bool fill_one(void *into, const struct conf_field *f,
     const struct conf_node *node, struct conf_errors *e)
 {
 	switch (f->type) {
 	case CONF_NODE:
-		*(const struct conf_node **)((char *)into + f->offset) = node;
+		*(const struct conf_node **)((char *)into + f->offset) =
+		    is_void(node) ? NULL : node;
 		return true;
 	case CONF_TEXT:
 		return fill_text(into, f, node, e);
@@ -212,7 +220,7 @@ bool conf_override(void *into, const struct conf_field *fields,
 	const struct conf_node *c;
 	bool fine = true;
 
-	if (node == NULL)
+	if (node == NULL || is_void(node))
 		return true;
 	if (!conf_is(node, CONF_MAP, e))
 		return false;

@@ -1,0 +1,418 @@
+/*
+ * weir.yaml into struct config.
+ *
+ * Every section belongs to a part of the program that declares its fields in
+ * a table; this file only knows where the tables are.  All sections are read
+ * even when one is wrong, so that one run reports every mistake.
+ */
+#include "config_parts.h"
+
+#include <err.h>
+#include <stdlib.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "alert/output.h"
+#include "base/hash.h"
+#include "detect/detect.h"
+
+#define NODE(member) .type = CONF_NODE, \
+	.offset = offsetof(struct config_top, member)
+
+const struct conf_field config_top_fields[] = {
+	{ .name = "sensor", .type = CONF_TEXT, .max = 64,
+	    .offset = offsetof(struct config_top, sensor),
+	    .help = "name of this sensor in every record; its host name" },
+	{ .name = "user", .type = CONF_TEXT, .max = 32, .text = "weir",
+	    .offset = offsetof(struct config_top, user),
+	    .help = "whom all processes but the first run as" },
+	{ .name = "capture", NODE(capture) },
+	{ .name = "flow", NODE(flow) },
+	{ .name = "catalogue", NODE(catalogue) },
+	{ .name = "geo", NODE(geo) },
+	{ .name = "privacy", NODE(privacy) },
+	{ .name = "policy", NODE(policy) },
+	{ .name = "detections", NODE(detections) },
+	{ .name = "outputs", NODE(outputs) },
+	{ .name = "spool", NODE(spool) },
+	{ .name = NULL }
+};
+
+#define AT(member) .offset = offsetof(struct config, member)
+
+static const struct conf_field capture_fields[] = {
+	{ .name = "snaplen", .type = CONF_COUNT, AT(capture.snaplen),
+	    .min = 64, .max = 262144, .standard = 65536,
+	    .help = "bytes kept of each packet" },
+	{ .name = "ring", .type = CONF_BYTES, AT(capture.ring_bytes),
+	    .min = 1 << 20, .max = 4294967296, .standard = 64 << 20,
+	    .help = "buffer of each worker in the kernel" },
+	{ .name = "workers", .type = CONF_COUNT, AT(capture.workers),
+	    .min = 1, .max = 64, .standard = 1,
+	    .help = "capture processes, parted by flow" },
+	{ .name = "filter", .type = CONF_TEXT, AT(capture.filter),
+	    .max = 4096, .help = "BPF expression; all packets" },
+	{ .name = NULL }
+};
+
+static const struct conf_field flow_fields[] = {
+	{ .name = "max-flows", .type = CONF_COUNT, AT(flow.max_flows),
+	    .min = 1000, .max = 16000000, .standard = 200000,
+	    .help = "open flows of each worker; then the oldest goes" },
+	{ .name = "idle", .type = CONF_DURATION, AT(flow.idle_us),
+	    .min = 1000000, .max = 86400000000, .standard = 300000000,
+	    .help = "silence that ends a flow" },
+	{ .name = "report", .type = CONF_DURATION, AT(flow.report_us),
+	    .min = 1000000, .max = 86400000000, .standard = 300000000,
+	    .help = "how often a long flow is reported" },
+	{ .name = NULL }
+};
+
+static const struct conf_field catalogue_fields[] = {
+	{ .name = "site", .type = CONF_TEXT, AT(site), .max = 1024,
+	    .text = "/etc/weir/signatures.d",
+	    .help = "directory of the site's own *.yaml, which win" },
+	{ .name = NULL }
+};
+
+static const struct conf_field geo_fields[] = {
+	{ .name = "asn", .type = CONF_TEXT, AT(asn_db), .max = 1024,
+	    .help = "MMDB file of autonomous systems" },
+	{ .name = "country", .type = CONF_TEXT, AT(country_db), .max = 1024,
+	    .help = "MMDB file of countries" },
+	{ .name = NULL }
+};
+
+static const struct conf_field privacy_fields[] = {
+	{ .name = "pseudonyms", .type = CONF_BOOL, AT(pseudonyms),
+	    .standard = 1,
+	    .help = "show keyed tokens in place of people and addresses" },
+	{ .name = NULL }
+};
+
+static const struct conf_field spool_fields[] = {
+	{ .name = "directory", .type = CONF_TEXT, AT(spool), .max = 1024,
+	    .text = "/var/spool/weir",
+	    .help = "where alerts wait for their collectors" },
+	{ .name = NULL }
+};
+
+const struct config_section config_sections[] = {
+	{ "capture", capture_fields },
+	{ "flow", flow_fields },
+	{ "catalogue", catalogue_fields },
+	{ "geo", geo_fields },
+	{ "privacy", privacy_fields },
+	{ "spool", spool_fields },
+	{ NULL, NULL }
+};
+
+static void *must(void *p)
+{
+	if (p == NULL)
+		err(1, "out of memory");
+	return p;
+}
+
+/* ---- detections ---- */
+
+static unsigned int detections_count(void)
+{
+	unsigned int n = 0;
+
+	while (detections[n] != NULL)
+		n++;
+	return n;
+}
+
+static void check_names(const struct conf_node *map, struct conf_errors *e)
+{
+	unsigned int n = detections_count(), i;
+	const char **names = must(calloc(n + 1, sizeof(*names)));
+	const struct conf_node *c;
+	const char *near;
+
+	for (i = 0; i < n; i++)
+		names[i] = detections[i]->name;
+	for (c = map->child; c != NULL; c = c->next) {
+		for (i = 0; i < n; i++)
+			if (strcmp(names[i], c->key) == 0)
+				break;
+		near = conf_near(c->key, names);
+		if (i == n && near != NULL)
+			conf_error_key(e, c, "no such detection '%.64s'; "
+			    "did you mean '%s'?", c->key, near);
+		else if (i == n)
+			conf_error_key(e, c, "no such detection '%.64s'",
+			    c->key);
+	}
+	free(names);
+}
+
+static void read_detections(struct config *c, const struct conf_node *map,
+    struct conf_errors *e)
+{
+	unsigned int n = detections_count(), i;
+	const struct detection *d;
+
+	c->detections = must(calloc(n + 1, sizeof(*c->detections)));
+	if (map != NULL && conf_is(map, CONF_MAP, e))
+		check_names(map, e);
+	for (i = 0; i < n; i++) {
+		d = detections[i];
+		c->detections[i] = must(calloc(1, d->conf_size + 1));
+		conf_fill(c->detections[i], d->options,
+		    conf_get(map, d->name), e);
+	}
+}
+
+/* The standard settings, those of all, then the group's, outermost first. */
+static void override(void *into, const struct detection *d,
+    const struct policy *p, const struct group *g, struct conf_errors *e)
+{
+	const struct group *parent = policy_parent(p, g);
+	const struct conf_node *section = policy_group_section(p, g, d->name);
+
+	if (parent != NULL)
+		override(into, d, p, parent, e);
+	if (parent == NULL ||
+	    section != policy_group_section(p, parent, d->name))
+		conf_override(into, d->options, section, e);
+}
+
+static void read_overrides(struct config *c, const struct conf_node *map,
+    struct conf_errors *e)
+{
+	size_t groups = policy_groups(c->policy), g;
+	unsigned int n = detections_count(), i;
+	const struct detection *d;
+	const struct group *group;
+	void *conf;
+
+	c->group_detections = must(calloc(groups + 1, sizeof(void **)));
+	for (g = 0; g < groups; g++) {
+		c->group_detections[g] = must(calloc(n + 1, sizeof(void *)));
+		group = policy_group_at(c->policy, g);
+		for (i = 0; i < n; i++) {
+			d = detections[i];
+			if (policy_group_section(c->policy, group, d->name)
+			    == NULL)
+				continue;
+			conf = must(calloc(1, d->conf_size + 1));
+			c->group_detections[g][i] = conf;
+			conf_fill(conf, d->options, conf_get(map, d->name),
+			    &(struct conf_errors){ 0 });
+			override(conf, d, c->policy, group, e);
+		}
+	}
+}
+
+/* Names under a group's `detections:`; its values are checked above. */
+static void check_groups(const struct conf_node *policy,
+    struct conf_errors *e)
+{
+	const struct conf_node *groups = conf_get(policy, "groups"), *g, *map;
+
+	for (g = groups ? groups->child : NULL; g != NULL; g = g->next) {
+		map = conf_get(g, "detections");
+		if (map != NULL && map->kind == CONF_MAP)
+			check_names(map, e);
+	}
+}
+
+const void *config_detection(const struct config *c, unsigned int i,
+    const struct group *g)
+{
+	const void *own = g != NULL && c->group_detections != NULL ?
+	    c->group_detections[g->index][i] : NULL;
+
+	return own != NULL ? own : c->detections[i];
+}
+
+/* ---- outputs ---- */
+
+static int output_kind(const struct conf_node *item, struct conf_errors *e)
+{
+	const struct conf_node *type = conf_get(item, "type");
+	const char *names[64 + 1];
+	int i;
+
+	if (!conf_is(item, CONF_MAP, e))
+		return -1;
+	if (type == NULL) {
+		conf_error(e, item, "'type' is missing");
+		return -1;
+	}
+	if (!conf_is(type, CONF_SCALAR, e))
+		return -1;
+	for (i = 0; outputs[i] != NULL && i < 64; i++) {
+		names[i] = outputs[i]->name;
+		if (strcmp(type->text, names[i]) == 0)
+			return i;
+	}
+	names[i] = NULL;
+	conf_error_near(e, type, "output", names);
+	return -1;
+}
+
+static struct config_output *read_output(const struct conf_node *item,
+    struct conf_errors *e)
+{
+	int kind = output_kind(item, e);
+	struct config_output *o;
+	const struct output *as;
+
+	if (kind < 0)
+		return NULL;
+	as = outputs[kind];
+	o = must(calloc(1, sizeof(*o)));
+	o->kind = kind;
+	o->settings = must(calloc(1, as->conf_size + 1));
+	if (conf_fill(o->settings, as->options, item, e) &&
+	    as->check != NULL)
+		as->check(o->settings, item, e);
+	return o;
+}
+
+static void read_outputs(struct config *c, const struct conf_node *list,
+    struct conf_errors *e)
+{
+	struct config_output **end = &c->outputs;
+	const struct conf_node *item;
+
+	if (list == NULL || !conf_is(list, CONF_LIST, e))
+		return;
+	for (item = list->child; item != NULL; item = item->next) {
+		*end = read_output(item, e);
+		if (*end != NULL)
+			end = &(*end)->next;
+	}
+}
+
+/* ---- the whole ---- */
+
+static void name_sensor(struct config *c)
+{
+	char name[65] = "weir";
+
+	if (c->sensor != NULL)
+		return;
+	if (c->path != NULL && gethostname(name, sizeof(name) - 1) == -1)
+		snprintf(name, sizeof(name), "weir");
+	c->sensor = must(strdup(name));
+}
+
+static void hash_line(const char *line, void *arg)
+{
+	XXH3_64bits_update(arg, line, strlen(line) + 1);
+}
+
+/* Two sensors with the same hash decide alike. */
+static void hash_config(struct config *c)
+{
+	XXH3_state_t *state = must(XXH3_createState());
+	const struct rule *r;
+	uint32_t i;
+
+	XXH3_64bits_reset(state);
+	config_dump(c, hash_line, state);
+	for (i = 0; (r = catalogue_rule(c->catalogue, i)) != NULL; i++) {
+		hash_line(r->pattern, state);
+		hash_line(r->service->id, state);
+		hash_line(role_name(r->role), state);
+	}
+	snprintf(c->hash, sizeof(c->hash), "%016llx",
+	    (unsigned long long)XXH3_64bits_digest(state));
+	XXH3_freeState(state);
+}
+
+static void read_sections(struct config *c, const struct conf_node *root,
+    struct conf_errors *e)
+{
+	const struct config_section *s;
+	struct config_top top;
+
+	conf_fill(&top, config_top_fields, root, e);
+	c->sensor = top.sensor;
+	c->user = top.user;
+	for (s = config_sections; s->name != NULL; s++)
+		conf_fill(c, s->fields, conf_get(root, s->name), e);
+	if (c->path == NULL)
+		c->pseudonyms = false;	/* its reader holds the capture */
+	c->catalogue = catalogue_load(c->site, e);
+	c->policy = policy_load(top.policy, c->catalogue, e);
+	read_detections(c, top.detections, e);
+	if (c->policy != NULL)
+		read_overrides(c, top.detections, e);
+	check_groups(top.policy, e);
+	read_outputs(c, top.outputs, e);
+}
+
+struct config *config_load(const char *path, struct conf_errors *e)
+{
+	struct config *c = must(calloc(1, sizeof(*c)));
+	unsigned int before = e->n;
+
+	if (path != NULL) {
+		c->path = must(strdup(path));
+		c->root = conf_parse(path, e);
+	}
+	if (path == NULL || c->root != NULL)
+		read_sections(c, c->root, e);
+	if (e->n > before) {
+		config_free(c);
+		return NULL;
+	}
+	name_sensor(c);
+	hash_config(c);
+	return c;
+}
+
+static void free_detections(void **all)
+{
+	unsigned int i;
+
+	for (i = 0; all != NULL && detections[i] != NULL; i++) {
+		if (all[i] != NULL)
+			conf_release(all[i], detections[i]->options);
+		free(all[i]);
+	}
+	free(all);
+}
+
+static void free_outputs(struct config_output *o)
+{
+	struct config_output *next;
+
+	for (; o != NULL; o = next) {
+		next = o->next;
+		conf_release(o->settings, outputs[o->kind]->options);
+		free(o->settings);
+		free(o);
+	}
+}
+
+void config_free(struct config *c)
+{
+	const struct config_section *s;
+	size_t g;
+
+	if (c == NULL)
+		return;
+	if (c->group_detections != NULL)
+		for (g = 0; c->group_detections[g] != NULL; g++)
+			free_detections(c->group_detections[g]);
+	free(c->group_detections);
+	free_detections(c->detections);
+	free_outputs(c->outputs);
+	policy_free(c->policy);
+	catalogue_free(c->catalogue);
+	for (s = config_sections; s->name != NULL; s++)
+		conf_release(c, s->fields);
+	free(c->sensor);
+	free(c->user);
+	free(c->path);
+	conf_free(c->root);
+	free(c);
+}

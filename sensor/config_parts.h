@@ -1,0 +1,23 @@
+/* config_parts.h - what config.c and config_dump.c share. */
+#ifndef CONFIG_PARTS_H
+#define CONFIG_PARTS_H
+
+#include "config.h"
+
+struct config_top {			/* the keys of weir.yaml itself */
+	char *sensor, *user;
+	const struct conf_node *capture, *flow, *catalogue, *geo, *policy,
+	    *detections, *outputs, *spool, *privacy;
+};
+
+extern const struct conf_field config_top_fields[];
+
+/* A section that is a map of plain values, filled into struct config. */
+struct config_section {
+	const char *name;
+	const struct conf_field *fields;	/* offsets into the config */
+};
+
+extern const struct config_section config_sections[];	/* NULL name ends */
+
+#endif
