@@ -11,6 +11,7 @@
 #include "base/slice.h"
 
 enum { TCP_FIN = 1, TCP_SYN = 2, TCP_RST = 4, TCP_PSH = 8, TCP_ACK = 16 };
+enum { NO_WINDOW_SHIFT = 0xff };
 
 struct packet {
 	int64_t at_us;			/* capture time, UTC */

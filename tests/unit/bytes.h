@@ -1,0 +1,54 @@
+/*
+ * bytes.h - packets and files built byte by byte, for tests.
+ */
+#ifndef TESTS_UNIT_BYTES_H
+#define TESTS_UNIT_BYTES_H
+
+#include "tap.h"
+
+struct bytes {
+	uint8_t b[70000];
+	size_t n;
+};
+
+static inline void put(struct bytes *t, const void *bytes, size_t n)
+{
+	if (n > sizeof(t->b) - t->n)
+		errx(1, "a test wrote too much");
+	memcpy(t->b + t->n, bytes, n);
+	t->n += n;
+}
+
+static inline void put_n(struct bytes *t, uint64_t v, int n)
+{
+	while (n-- > 0) {
+		uint8_t b = (uint8_t)(v >> 8 * n);
+
+		put(t, &b, 1);
+	}
+}
+
+static inline void put_zeros(struct bytes *t, size_t n)
+{
+	while (n-- > 0)
+		put_n(t, 0, 1);
+}
+
+/* Hexadecimal digits, spaces between them as one likes. */
+static inline void put_hex(struct bytes *t, const char *hex)
+{
+	unsigned v;
+	int used;
+
+	while (sscanf(hex, " %2x%n", &v, &used) == 1) {
+		put_n(t, v, 1);
+		hex += used;
+	}
+}
+
+static inline struct slice all_of(const struct bytes *t)
+{
+	return slice_of(t->b, t->n);
+}
+
+#endif
