@@ -60,7 +60,7 @@ static int by_address(const void *a, const void *b)
 	return memcmp(&x->address, &y->address, sizeof(x->address));
 }
 
-const char *users_find(const struct accounts *u, const struct addr *a)
+const char *accounts_find(const struct accounts *u, const struct addr *a)
 {
 	struct address_user key = { .address = *a };
 	const struct address_user *found = u->n == 0 ? NULL :
@@ -222,7 +222,7 @@ void directory_read(struct accounts *u, const struct policy *p,
 			conf_error(e, &c.at, "an account has 1 to %d "
 			    "characters", ACCOUNT_MAX - 1);
 		else
-			names_set(&u->groups, arena_text(a, folded,
+			wordmap_set(&u->groups, arena_text(a, folded,
 			    strlen(folded)), g->index);
 	}
 	fclose(c.file);

@@ -136,11 +136,11 @@ const struct rule *catalogue_addr(const struct catalogue *c,
 }
 
 static const struct rule *by_name(const struct catalogue *c,
-    const struct names *names, struct slice word)
+    const struct wordmap *names, struct slice word)
 {
 	uint32_t rule;
 
-	return names_get(names, word, &rule) ? c->rules[rule] : NULL;
+	return wordmap_get(names, word, &rule) ? c->rules[rule] : NULL;
 }
 
 const struct rule *catalogue_alpn(const struct catalogue *c,
@@ -216,7 +216,7 @@ const struct service *catalogue_service_by_id(const struct catalogue *c,
 {
 	uint32_t i;
 
-	return names_get(&c->ids, slice_of(id, strlen(id)), &i) ?
+	return wordmap_get(&c->ids, slice_of(id, strlen(id)), &i) ?
 	    c->services[i] : NULL;
 }
 
@@ -250,10 +250,10 @@ void catalogue_free(struct catalogue *c)
 	port_index_free(&c->ports);
 	number_index_free(&c->asns);
 	number_index_free(&c->apps);
-	names_free(&c->alpn);
-	names_free(&c->dissectors);
-	names_free(&c->ndpi);
-	names_free(&c->ids);
+	wordmap_free(&c->alpn);
+	wordmap_free(&c->dissectors);
+	wordmap_free(&c->ndpi);
+	wordmap_free(&c->ids);
 	free(c->services);
 	free(c->rules);
 	arena_free(&c->arena);

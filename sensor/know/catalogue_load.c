@@ -20,7 +20,7 @@
 struct loader {
 	struct catalogue *c;
 	struct conf_errors *errors;
-	struct names hosts;		/* pattern to rule, to find twins */
+	struct wordmap hosts;		/* pattern to rule, to find twins */
 	struct service *service;
 	bool site;
 	/* `during` names a service that may come later. */
@@ -210,7 +210,7 @@ static void add_host(struct loader *l, const struct draft *d,
 		conf_error(l->errors, at, "'%.80s': %s", at->text, wrong);
 		return;
 	}
-	if (!names_put(&l->hosts, p.text, &old)) {
+	if (!wordmap_put(&l->hosts, p.text, &old)) {
 		first = l->c->rules[old];
 		if (first->site == l->site) {
 			conf_error(l->errors, at, "'%.80s' is already in "
@@ -218,7 +218,7 @@ static void add_host(struct loader *l, const struct draft *d,
 			    first->line, first->service->id);
 			return;
 		}
-		names_set(&l->hosts, p.text, (uint32_t)l->c->rules_n);
+		wordmap_set(&l->hosts, p.text, (uint32_t)l->c->rules_n);
 	}
 	r = add_rule(l, d, MATCH_HOST, at);
 	r->rank = p.rank;
@@ -320,13 +320,13 @@ static void add_asn(struct loader *l, const struct draft *d,
 }
 
 static void add_word(struct loader *l, const struct draft *d,
-    const struct conf_node *at, enum matcher m, struct names *names)
+    const struct conf_node *at, enum matcher m, struct wordmap *names)
 {
 	uint32_t old = (uint32_t)l->c->rules_n;
 	const struct rule *first;
 	struct rule *r;
 
-	if (names_get(names, slice_of(at->text, strlen(at->text)), &old)) {
+	if (wordmap_get(names, slice_of(at->text, strlen(at->text)), &old)) {
 		first = l->c->rules[old];
 		if (first->site == l->site) {
 			conf_error(l->errors, at, "'%.64s' is already in %s,"
@@ -336,7 +336,7 @@ static void add_word(struct loader *l, const struct draft *d,
 		}
 	}
 	r = add_rule(l, d, m, at);
-	names_set(names, r->pattern, r->index);
+	wordmap_set(names, r->pattern, r->index);
 }
 
 static void add_alpn(struct loader *l, const struct draft *d,
@@ -455,7 +455,7 @@ static struct service *new_service(struct loader *l, const char *id)
 	c->services = grown(c->services, c->services_n, &c->services_room,
 	    sizeof(*c->services));
 	c->services[c->services_n++] = s;
-	names_put(&c->ids, s->id, &index);
+	wordmap_put(&c->ids, s->id, &index);
 	return s;
 }
 
@@ -470,7 +470,7 @@ static struct service *service_for(struct loader *l,
 		    "by at most 40 of a-z, 0-9 and -", node->key);
 		return NULL;
 	}
-	if (!names_get(&l->c->ids, slice_of(node->key, strlen(node->key)),
+	if (!wordmap_get(&l->c->ids, slice_of(node->key, strlen(node->key)),
 	    &index)) {
 		if (conf->name == NULL || conf->category == UNSET) {
 			conf_error_key(l->errors, node, "'%s' is new here "
@@ -623,7 +623,7 @@ static struct catalogue *finish(struct loader *l)
 		conf_free(l->roots[i]);
 	free(l->roots);
 	free(l->later);
-	names_free(&l->hosts);
+	wordmap_free(&l->hosts);
 	if (l->errors->n > l->errors_before) {
 		catalogue_free(c);
 		return NULL;

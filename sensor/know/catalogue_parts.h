@@ -5,7 +5,7 @@
 #include "know/arena.h"
 #include "know/catalogue.h"
 #include "know/match.h"
-#include "know/names.h"
+#include "know/wordmap.h"
 
 struct catalogue {
 	struct arena arena;
@@ -13,12 +13,12 @@ struct catalogue {
 	size_t services_n, services_room;
 	struct rule **rules;
 	size_t rules_n, rules_room;
-	struct names ids;		/* services */
+	struct wordmap ids;		/* services */
 	struct host_index hosts;
 	struct prefix_index prefixes;
 	struct port_index ports;
 	struct number_index asns, apps;
-	struct names alpn, dissectors, ndpi;
+	struct wordmap alpn, dissectors, ndpi;
 	int64_t date;
 };
 

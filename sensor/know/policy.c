@@ -46,10 +46,10 @@ const struct group *policy_group_of_account(const struct policy *p,
 	if (account == NULL || !account_fold(folded, sizeof(folded), account))
 		return NULL;
 	n = strlen(folded);
-	if (names_get(&p->accounts.groups, slice_of(folded, n), &group))
+	if (wordmap_get(&p->accounts.groups, slice_of(folded, n), &group))
 		return &p->groups[group].group;
 	n = strcspn(folded, "@");
-	if (names_get(&p->accounts.groups, slice_of(folded, n), &group))
+	if (wordmap_get(&p->accounts.groups, slice_of(folded, n), &group))
 		return &p->groups[group].group;
 	for (i = 0; i < p->patterns_n; i++)
 		if (account_matches(p->patterns[i].pattern, folded))
@@ -84,7 +84,7 @@ const struct group *policy_group(const struct policy *p,
 
 const char *policy_user(const struct policy *p, const struct addr *address)
 {
-	return users_find(&p->accounts, address);
+	return accounts_find(&p->accounts, address);
 }
 
 bool policy_is_home(const struct policy *p, const struct addr *address)

@@ -528,7 +528,7 @@ void policy_free(struct policy *p)
 	free(p->networks);
 	free(p->patterns);
 	free(p->accounts.users);
-	names_free(&p->accounts.groups);
+	wordmap_free(&p->accounts.groups);
 	arena_free(&p->arena);
 	free(p);
 }

@@ -3,7 +3,7 @@
 #define KNOW_POLICY_PARTS_H
 
 #include "know/arena.h"
-#include "know/names.h"
+#include "know/wordmap.h"
 #include "know/pattern.h"
 #include "know/policy.h"
 #include "know/zone.h"
@@ -58,7 +58,7 @@ struct address_user {
 struct accounts {
 	struct address_user *users;	/* sorted by address */
 	size_t n, room;
-	struct names groups;		/* account, folded: group index */
+	struct wordmap groups;		/* account, folded: group index */
 };
 
 /* `users:`, a map or the name of a CSV file. */
@@ -67,7 +67,7 @@ void users_read(struct accounts *u, const struct conf_node *node,
 /* `directory:`, a CSV file of account and group. */
 void directory_read(struct accounts *u, const struct policy *p,
     const struct conf_node *node, struct arena *a, struct conf_errors *e);
-const char *users_find(const struct accounts *u, const struct addr *a);
+const char *accounts_find(const struct accounts *u, const struct addr *a);
 /* Lower case, into `to`; false when it does not fit. */
 bool account_fold(char *to, size_t size, const char *account);
 enum { ACCOUNT_MAX = 128 };

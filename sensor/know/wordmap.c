@@ -1,5 +1,5 @@
 /* Words to numbers: open addressing, at most half full. */
-#include "know/names.h"
+#include "know/wordmap.h"
 
 #include <err.h>
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 
 #include "base/hash.h"
 
-static struct name *place(const struct names *m, const void *word, size_t n)
+static struct name *place(const struct wordmap *m, const void *word, size_t n)
 {
 	uint32_t i = (uint32_t)hash_of(word, n, 0) & (m->size - 1);
 	struct name *s;
@@ -20,9 +20,9 @@ static struct name *place(const struct names *m, const void *word, size_t n)
 	}
 }
 
-static void grow(struct names *m)
+static void grow(struct wordmap *m)
 {
-	struct names old = *m;
+	struct wordmap old = *m;
 	uint32_t i;
 
 	m->size = old.size ? old.size * 2 : 64;
@@ -36,7 +36,7 @@ static void grow(struct names *m)
 	free(old.slots);
 }
 
-bool names_put(struct names *m, const char *word, uint32_t *value)
+bool wordmap_put(struct wordmap *m, const char *word, uint32_t *value)
 {
 	size_t n = strlen(word);
 	struct name *s;
@@ -53,15 +53,15 @@ bool names_put(struct names *m, const char *word, uint32_t *value)
 	return true;
 }
 
-void names_set(struct names *m, const char *word, uint32_t value)
+void wordmap_set(struct wordmap *m, const char *word, uint32_t value)
 {
 	uint32_t old = value;
 
-	if (!names_put(m, word, &old))
+	if (!wordmap_put(m, word, &old))
 		place(m, word, strlen(word))->value = value;
 }
 
-bool names_get(const struct names *m, struct slice word, uint32_t *value)
+bool wordmap_get(const struct wordmap *m, struct slice word, uint32_t *value)
 {
 	const struct name *s;
 
@@ -74,8 +74,8 @@ bool names_get(const struct names *m, struct slice word, uint32_t *value)
 	return true;
 }
 
-void names_free(struct names *m)
+void wordmap_free(struct wordmap *m)
 {
 	free(m->slots);
-	*m = (struct names){ 0 };
+	*m = (struct wordmap){ 0 };
 }

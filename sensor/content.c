@@ -1,0 +1,393 @@
+/*
+ * content.c - what a flow carries: inferred transfers, and clear ones.
+ *
+ * A flow that may carry files is watched from its first payload byte, since
+ * its handshake tells what its lengths mean; once its name shows that nobody
+ * wants to know, it is let go.  Content that a dissector counts in clear
+ * replaces inference on that flow: never both.
+ */
+#include <netinet/in.h>
+
+#include "base/text.h"
+#include "worker_state.h"
+
+enum {
+	QUIET_US = 5000000,		/* clear content: silence ends a file */
+	PROGRESS_US = 60000000,
+	SWEEP_US = 1000000
+};
+
+static struct watched *watched_of(struct worker *w, const struct flow *f)
+{
+	return pool_at(&w->watched, f->infer);
+}
+
+static void *infer_of(struct watched *x)
+{
+	return x->infer;
+}
+
+static enum infer_wire wire_of(const struct packet *p)
+{
+	struct slice s = p->payload;
+	uint8_t type = slice_u8(&s);
+	uint16_t version = slice_u16(&s);
+
+	if (p->proto == IPPROTO_UDP)
+		return WIRE_QUIC;
+	if (slice_short(s) || (type >= 20 && type <= 23 &&
+	    version >= 0x0300 && version <= 0x0304))
+		return WIRE_TLS;
+	return WIRE_OPAQUE;
+}
+
+/* UDP that is not QUIC is media or lookups: volume only, never a file. */
+static bool worth_watching(const struct packet *p)
+{
+	struct slice s = p->payload;
+	uint8_t first = slice_u8(&s);
+	uint32_t version = slice_u32(&s);
+
+	if (p->proto == IPPROTO_TCP)
+		return true;
+	return p->proto == IPPROTO_UDP && p->wire_len >= 600 &&
+	    (first & 0xc0) == 0xc0 && version != 0;
+}
+
+void content_watch(struct worker *w, struct flow *f,
+    const struct packet *first)
+{
+	struct infer_start how = { .wire = wire_of(first), .room = w->room };
+	struct watched *x;
+
+	if (f->infer != 0 || f->moved != 0 || !worth_watching(first))
+		return;
+	x = pool_get(&w->watched);
+	if (x == NULL)
+		return;
+	how.midstream = !(f->flags & FLOW_SYN_SEEN);
+	x->flow = f;
+	infer_init(infer_of(x), &how);
+	f->infer = pool_index(&w->watched, x);
+}
+
+void content_unwatch(struct worker *w, struct flow *f)
+{
+	struct watched *x = watched_of(w, f);
+
+	if (x == NULL)
+		return;
+	x->flow = NULL;
+	pool_put(&w->watched, x);
+	f->infer = 0;
+}
+
+static enum infer_role role_of(const struct rule *r)
+{
+	if (r == NULL)
+		return INFER_UNKNOWN;
+	switch (r->role) {
+	case ROLE_FILE_HOST:
+		return INFER_FILE;
+	case ROLE_MIXED_HOST:
+		return INFER_MIXED;
+	case ROLE_CONTROL:
+	case ROLE_PUSH:
+	case ROLE_CALL:
+		return INFER_MESSAGE;
+	case ROLE_PREVIEW:
+	case ROLE_STATIC:
+	case ROLE_UPDATE:
+	case ROLE_TELEMETRY:
+		return INFER_ASSET;
+	default:
+		return INFER_UNKNOWN;
+	}
+}
+
+/* The flow is named: tell inference what for, or let it go. */
+void content_role(struct worker *w, struct flow *f)
+{
+	const struct rule *rule = worker_rule(w, f);
+	struct watched *x = watched_of(w, f);
+
+	if (x == NULL)
+		return;
+	if (!w->setup.all_transfers && (rule == NULL ||
+	    rule->service->category == CATEGORY_OTHER)) {
+		content_unwatch(w, f);
+		return;
+	}
+	infer_role_known(infer_of(x), role_of(rule));
+}
+
+struct finding {
+	struct worker *w;
+	struct watched *x;
+};
+
+static uint64_t beyond(uint64_t total, uint64_t told)
+{
+	return total > told ? total - told : 0;
+}
+
+/* Inference tells totals so far; events carry what came since the last. */
+static void on_found(const struct found *found, void *arg)
+{
+	struct finding *at = arg;
+	struct watched *x = at->x;
+	struct event ev;
+
+	worker_event(at->w, &ev, x->flow, found->end_us);
+	report_found(&ev, found);
+	ev.up = beyond(found->bytes, x->told[found->dir]);
+	ev.down = beyond(found->wire_bytes, x->told_wire[found->dir]);
+	x->told[found->dir] = found->progress ? found->bytes : 0;
+	x->told_wire[found->dir] = found->progress ? found->wire_bytes : 0;
+	worker_emit(at->w, &ev);
+}
+
+static void infer_packet(struct worker *w, const struct step *step,
+    const struct packet *p)
+{
+	struct finding at = { w, watched_of(w, step->flow) };
+	struct segment s = {
+		.at_us = p->at_us,
+		.dir = step->dir,
+		.flags = p->tcp_flags,
+		.seq = p->seq,
+		.ack = p->ack,
+		.window = p->window,
+		.wire_len = p->wire_len,
+		.new_bytes = step->new_bytes,
+		.hole = step->hole,
+		.data = p->payload,
+	};
+
+	infer_segment(infer_of(at.x), &s, on_found, &at);
+}
+
+void content_packet(struct worker *w, const struct step *step,
+    const struct packet *p)
+{
+	if (step->flow->infer != 0)
+		infer_packet(w, step, p);
+}
+
+/* --- content in clear ------------------------------------------------- */
+
+static struct moved *moved_of(struct worker *w, const struct flow *f)
+{
+	return pool_at(&w->moved, f->moved);
+}
+
+static struct moved *moved_make(struct worker *w, struct flow *f)
+{
+	struct moved *m = moved_of(w, f);
+
+	if (m != NULL)
+		return m;
+	m = pool_get(&w->moved);
+	if (m == NULL)
+		return NULL;
+	m->flow = f;
+	m->method = METHOD_CLEAR;
+	f->moved = pool_index(&w->moved, m);
+	content_unwatch(w, f);
+	return m;
+}
+
+static void moved_report(struct worker *w, struct moved *m, bool final)
+{
+	struct found found = {
+		.start_us = m->start_us, .end_us = m->last_us,
+		.dir = m->dir, .bytes = m->bytes, .wire_bytes = m->bytes,
+		.largest = m->bytes, .method = m->method, .sureness = 99,
+		.progress = !final,
+	};
+	struct event ev;
+
+	if (m->bytes == 0 && !(final && m->progressed))
+		return;
+	if (final)
+		found.count = found.count_lo = found.count_hi = 1;
+	worker_event(w, &ev, m->flow, m->last_us);
+	report_found(&ev, &found);
+	report_text(&ev, slice_of(m->name, strlen(m->name)));
+	worker_emit(w, &ev);
+	m->bytes = 0;
+	m->start_us = m->last_us;
+	m->progressed = !final;
+}
+
+static enum method method_of(const struct flow *f)
+{
+	const char *name = f->dissector == 0 ? "" :
+	    dissectors[f->dissector - 1]->name;
+
+	return strcmp(name, "usbip") == 0 ? METHOD_USB_SCSI :
+	    strcmp(name, "smb") == 0 ? METHOD_SMB : METHOD_CLEAR;
+}
+
+static void on_file(struct worker *w, struct flow *f,
+    const struct fact *fact)
+{
+	struct moved *m = moved_of(w, f);
+	struct event ev;
+	struct text name;
+
+	worker_event(w, &ev, f, w->now_us);
+	ev.kind = EV_FILE;
+	ev.up = fact->bytes;
+	ev.flags |= fact->from == CLIENT ? EVENT_UPLOAD : 0;
+	report_text(&ev, fact->text);
+	worker_emit(w, &ev);
+
+	if (m == NULL || m->whole_flow)
+		return;
+	moved_report(w, m, true);
+	m->announced = fact->bytes;
+	name = text_in(m->name, sizeof(m->name));
+	text_escape(&name, fact->text);
+}
+
+static void on_moved(struct worker *w, struct flow *f,
+    const struct fact *fact)
+{
+	struct moved *m = moved_make(w, f);
+	enum dir dir = worker_dir(fact->from);
+	struct text name;
+
+	if (m == NULL)
+		return;
+	if (m->bytes > 0 && (m->dir != dir ||
+	    w->now_us - m->last_us > QUIET_US))
+		moved_report(w, m, true);
+	if (m->bytes == 0 && !m->progressed)
+		m->start_us = w->now_us;
+	if (fact->text.n > 0 && m->name[0] == '\0') {
+		name = text_in(m->name, sizeof(m->name));
+		text_escape(&name, fact->text);
+	}
+	m->method = (uint8_t)method_of(f);
+	m->dir = (uint8_t)dir;
+	m->bytes += fact->bytes;
+	m->last_us = w->now_us;
+}
+
+struct expected_key {
+	struct addr addr;
+	uint16_t port;
+};
+
+static void on_expect(struct worker *w, struct flow *f,
+    const struct fact *fact)
+{
+	struct expected_key key;
+	struct expected *e;
+	struct text name;
+	bool fresh;
+
+	memset(&key, 0, sizeof(key));
+	key.addr = addr_is_set(&fact->addr) ? fact->addr :
+	    fact->from == CLIENT ? *flow_client(f) : *flow_server(f);
+	key.port = fact->port;
+	e = table_make(&w->expected, &key, &fresh);
+	*e = (struct expected){ .at_us = w->now_us, .bytes = fact->bytes,
+		.rule = f->rule, .dissector = f->dissector };
+	/* who listens at that address hands it over, unless told otherwise */
+	e->listener_sends = addr_same(&key.addr, fact->from == CLIENT ?
+	    flow_client(f) : flow_server(f)) ||
+	    !addr_is_set(&fact->addr);
+	name = text_in(e->name, sizeof(e->name));
+	text_escape(&name, fact->text);
+}
+
+void content_fact(struct worker *w, struct flow *f, const struct fact *fact)
+{
+	if (fact->kind == FACT_FILE)
+		on_file(w, f, fact);
+	else if (fact->kind == FACT_MOVED)
+		on_moved(w, f, fact);
+	else if (fact->kind == FACT_EXPECT)
+		on_expect(w, f, fact);
+}
+
+/* A new flow may be a data connection that another one announced. */
+void content_fresh(struct worker *w, struct flow *f)
+{
+	struct expected_key key;
+	struct expected *e;
+	struct moved *m;
+
+	if (table_count(&w->expected) == 0)
+		return;
+	memset(&key, 0, sizeof(key));
+	key.addr = *flow_server(f);
+	key.port = flow_server_port(f);
+	e = table_find(&w->expected, &key);
+	if (e == NULL || (m = moved_make(w, f)) == NULL)
+		return;
+	m->whole_flow = true;
+	m->dir = e->listener_sends ? DOWN : UP;
+	m->announced = e->bytes;
+	m->start_us = m->last_us = w->now_us;
+	memcpy(m->name, e->name, sizeof(m->name));
+	f->rule = e->rule;
+	f->dissector = e->dissector;
+	f->evidence = EVIDENCE_EXPECTATION;
+	f->confidence = 90;
+	f->flags |= FLOW_NAMED;
+	table_remove(&w->expected, &key);
+}
+
+/* --- time and ends ---------------------------------------------------- */
+
+static void sweep_moved(struct worker *w, struct moved *m)
+{
+	if (m->flow == NULL || m->whole_flow || m->bytes == 0)
+		return;
+	if (w->now_us - m->last_us > QUIET_US)
+		moved_report(w, m, true);
+	else if (w->now_us - m->start_us > PROGRESS_US)
+		moved_report(w, m, false);
+}
+
+void content_sweep(struct worker *w)
+{
+	if (w->now_us >= w->swept_us && w->now_us - w->swept_us < SWEEP_US)
+		return;
+	w->swept_us = w->now_us;
+	for (uint32_t i = 1; i <= w->watched.fresh; i++) {
+		struct watched *x = pool_at(&w->watched, i);
+		struct finding at = { w, x };
+
+		if (x->flow != NULL)
+			infer_idle(infer_of(x), w->now_us, on_found, &at);
+	}
+	for (uint32_t i = 1; i <= w->moved.fresh; i++)
+		sweep_moved(w, pool_at(&w->moved, i));
+}
+
+static void moved_end(struct worker *w, struct flow *f, struct moved *m)
+{
+	if (m->whole_flow) {
+		m->bytes = f->half[m->dir].bytes;
+		m->last_us = f->last_us;
+	}
+	moved_report(w, m, true);
+	m->flow = NULL;
+	pool_put(&w->moved, m);
+	f->moved = 0;
+}
+
+void content_end(struct worker *w, struct flow *f)
+{
+	struct finding at = { w, watched_of(w, f) };
+
+	if (f->infer != 0)
+		infer_end(infer_of(at.x), on_found, &at);
+	content_unwatch(w, f);
+	if (f->moved != 0)
+		moved_end(w, f, moved_of(w, f));
+}

@@ -1,0 +1,209 @@
+/*
+ * replay.c - files -> worker -> analysis -> summary or JSON, in one process.
+ */
+#include "replay.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alert/record.h"
+#include "analysis.h"
+#include "base/log.h"
+#include "command.h"
+#include "progress.h"
+#include "summary.h"
+#include "worker.h"
+
+struct replay {
+	const struct options *o;
+	struct analysis *analysis;
+	struct worker *worker;
+	struct summary *summary;	/* NULL with --json */
+	struct record_head head;
+	struct progress progress;
+	uint64_t packets;
+	int code;
+	char line[RECORD_MAX];
+};
+
+/* The next record's line, to be filled and printed. */
+static struct text next_line(struct replay *r)
+{
+	r->head.seq++;
+	return text_in(r->line, sizeof(r->line));
+}
+
+static void on_flow(const struct flow_seen *f, void *arg)
+{
+	struct replay *r = arg;
+
+	struct text line;
+
+	if (r->summary != NULL) {
+		summary_flow(r->summary, f);
+		return;
+	}
+	line = next_line(r);
+	record_flow(&line, &r->head, f);
+	puts(r->line);
+}
+
+static void on_transfer(const struct transfer *t, void *arg)
+{
+	struct replay *r = arg;
+
+	struct text line;
+
+	if (r->summary != NULL) {
+		summary_transfer(r->summary, t);
+		return;
+	}
+	line = next_line(r);
+	record_transfer(&line, &r->head, t);
+	puts(r->line);
+}
+
+static void on_access(const struct access *a, void *arg)
+{
+	struct replay *r = arg;
+
+	struct text line;
+
+	if (r->summary != NULL)
+		return;
+	line = next_line(r);
+	record_access(&line, &r->head, a);
+	puts(r->line);
+}
+
+static void on_binding(const struct event *ev, const struct who *who,
+    void *arg)
+{
+	struct replay *r = arg;
+
+	struct text line;
+
+	if (r->summary != NULL)
+		return;
+	line = next_line(r);
+	record_binding(&line, &r->head, ev, who);
+	puts(r->line);
+}
+
+static void on_alert(const struct alert *a, void *arg)
+{
+	struct replay *r = arg;
+
+	struct text line;
+
+	if (r->summary != NULL) {
+		summary_alert(r->summary, a);
+		return;
+	}
+	line = next_line(r);
+	record_alert(&line, &r->head, a);
+	puts(r->line);
+}
+
+static void on_event(const struct event *ev, void *arg)
+{
+	struct replay *r = arg;
+
+	analysis_event(r->analysis, ev);
+}
+
+static void failed(struct replay *r, int code)
+{
+	if (code > r->code)
+		r->code = code;
+}
+
+/* All frames of one open capture. */
+static enum captured read_frames(struct replay *r, struct capture *c)
+{
+	struct frame frames[WORKER_BATCH];
+	enum captured why;
+	size_t n;
+
+	while ((n = capture_batch(c, frames, WORKER_BATCH, &why)) > 0) {
+		struct capture_counts at;
+
+		worker_frames(r->worker, frames, n);
+		r->packets += n;
+		if (!r->progress.on)
+			continue;
+		at = capture_counts(c);
+		progress_show(&r->progress, at.read_bytes, at.total_bytes,
+		    r->packets);
+	}
+	return why;
+}
+
+static void read_file(struct replay *r, const char *path)
+{
+	char error[CAPTURE_ERROR];
+	struct capture *c = capture_open_file(path, r->o->filter, error);
+	enum captured why;
+
+	if (c == NULL) {
+		log_warnx("%s", error);
+		failed(r, EXIT_RUNTIME);
+		return;
+	}
+	why = read_frames(r, c);
+	progress_end(&r->progress);
+	if (why == CAPTURE_DAMAGED || why == CAPTURE_FAILED) {
+		log_warnx("%s: %s", path, capture_error(c));
+		failed(r, why == CAPTURE_DAMAGED ? EXIT_DAMAGED :
+		    EXIT_RUNTIME);
+	}
+	capture_close(c);
+}
+
+static bool replay_open(struct replay *r, const struct config *config)
+{
+	struct worker_setup setup = { .config = config, .emit = on_event,
+		.arg = r, .all_transfers = r->o->all_transfers };
+	struct analysis_sink sink = { .flow = on_flow,
+		.transfer = on_transfer, .access = on_access,
+		.binding = on_binding, .alert = on_alert, .arg = r };
+
+	r->head.sensor = config->sensor;
+	r->head.policy = config->hash;
+	if (!r->o->json)
+		r->summary = summary_new();
+	r->analysis = analysis_new(config, &sink);
+	r->worker = worker_new(&setup);
+	return r->analysis != NULL && r->worker != NULL &&
+	    (r->o->json || r->summary != NULL);
+}
+
+int replay_run(const struct options *o, const struct config *config)
+{
+	struct replay *r = calloc(1, sizeof(*r));
+	struct worker_counts counts;
+	int code;
+
+	if (r == NULL)
+		return EXIT_RUNTIME;
+	r->o = o;
+	r->progress = progress_start();
+	if (replay_open(r, config)) {
+		for (int i = 0; i < o->files_n; i++)
+			read_file(r, o->files[i]);
+		counts = worker_counts(r->worker);
+		worker_free(r->worker);
+		analysis_finish(r->analysis);
+		if (r->summary != NULL)
+			summary_print(r->summary, &counts, stdout);
+	} else {
+		log_warnx("no memory");
+		failed(r, EXIT_RUNTIME);
+	}
+	analysis_free(r->analysis);
+	summary_free(r->summary);
+	code = r->code;
+	free(r);
+	return code;
+}

@@ -1,0 +1,295 @@
+/*
+ * summary.c - one table of users and services, then the alerts.
+ *
+ * Bounded: the rows used least recently are dropped when there are very
+ * many, and the summary says so.  Names come from the wire: escaped.
+ */
+#include "summary.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/table.h"
+#include "base/text.h"
+
+enum { ROWS = 20000, ROWS_SHOWN = 60, ALERTS = 500 };
+
+struct row_key {
+	char who[48];
+	char service[32];
+};
+
+struct row {
+	struct row_key key;
+	char name[40], group[40];
+	enum category category;
+	uint64_t up, down;		/* bytes of all flows */
+	uint64_t flows;
+	uint64_t files[2];		/* transfers counted, by enum way */
+	uint64_t file_bytes[2];
+	bool uncertain[2];		/* a count is a range */
+	bool unapproved;
+};
+
+struct line {				/* one alert, as printed */
+	enum risk risk;
+	char kind[32];
+	char text[ALERT_TEXT];
+};
+
+struct summary {
+	struct table rows;
+	struct line *alerts;
+	uint64_t alerts_n;
+	uint64_t unnamed_flows, unnamed_bytes;
+	int64_t first_us, last_us;
+};
+
+struct summary *summary_new(void)
+{
+	struct summary *s = calloc(1, sizeof(*s));
+
+	if (s == NULL)
+		return NULL;
+	s->alerts = calloc(ALERTS, sizeof(*s->alerts));
+	if (s->alerts == NULL || !table_init(&s->rows,
+	    sizeof(struct row_key), sizeof(struct row), ROWS)) {
+		free(s->alerts);
+		free(s);
+		return NULL;
+	}
+	return s;
+}
+
+void summary_free(struct summary *s)
+{
+	if (s == NULL)
+		return;
+	table_free(&s->rows);
+	free(s->alerts);
+	free(s);
+}
+
+static void copy(char *to, size_t size, const char *from)
+{
+	struct text t = text_in(to, size);
+
+	text_escape(&t, slice_of(from, strlen(from)));
+}
+
+static struct row *row_of(struct summary *s, const struct who *who,
+    const struct service *service)
+{
+	struct row_key key = { 0 };
+	struct row *row;
+	bool fresh;
+
+	copy(key.who, sizeof(key.who), who->name ? who->name : "");
+	copy(key.service, sizeof(key.service), service->id);
+	row = table_make(&s->rows, &key, &fresh);
+	if (fresh) {
+		row->key = key;
+		row->category = service->category;
+		copy(row->name, sizeof(row->name), service->name);
+		copy(row->group, sizeof(row->group), who->group->name);
+	}
+	return row;
+}
+
+void summary_flow(struct summary *s, const struct flow_seen *f)
+{
+	const struct event *ev = f->ev;
+	struct row *row;
+
+	if (ev->kind != EV_FLOW_END)
+		return;
+	if (s->first_us == 0 || ev->start_us < s->first_us)
+		s->first_us = ev->start_us;
+	if (ev->at_us > s->last_us)
+		s->last_us = ev->at_us;
+	if (f->to.rule == NULL) {
+		s->unnamed_flows++;
+		s->unnamed_bytes += ev->up + ev->down;
+		return;
+	}
+	if (f->to.rule->service->category == CATEGORY_OTHER)
+		return;
+	row = row_of(s, &f->who, f->to.rule->service);
+	row->flows++;
+	row->up += ev->up;
+	row->down += ev->down;
+}
+
+void summary_transfer(struct summary *s, const struct transfer *t)
+{
+	struct row *row;
+
+	if (t->to.rule == NULL || !t->counted)
+		return;
+	row = row_of(s, &t->who, t->to.rule->service);
+	row->files[t->way] += t->ev->count;
+	row->file_bytes[t->way] += t->ev->up;
+	row->uncertain[t->way] |= t->ev->count_lo != t->ev->count_hi;
+	row->unapproved |= t->egress && !t->approved;
+}
+
+void summary_alert(struct summary *s, const struct alert *a)
+{
+	struct line *line;
+
+	if (s->alerts_n++ >= ALERTS)
+		return;
+	line = &s->alerts[s->alerts_n - 1];
+	line->risk = a->risk;
+	copy(line->kind, sizeof(line->kind), a->kind);
+	copy(line->text, sizeof(line->text), a->message);
+}
+
+static uint64_t weight(const struct row *r)
+{
+	return r->up + r->down;
+}
+
+/* Chat first, then what can carry data away; the largest user on top. */
+static int by_interest(const void *a, const void *b)
+{
+	const struct row *x = *(const struct row *const *)a;
+	const struct row *y = *(const struct row *const *)b;
+	int order = strcmp(x->key.who, y->key.who);
+
+	if (order != 0)
+		return order;
+	if (weight(x) != weight(y))
+		return weight(x) < weight(y) ? 1 : -1;
+	return strcmp(x->key.service, y->key.service);
+}
+
+static void print_way(FILE *to, const struct row *r, enum way way)
+{
+	char cell[64];
+	struct text t = text_in(cell, sizeof(cell));
+
+	if (r->files[way] > 0) {
+		text_printf(&t, "%s%" PRIu64 " file%s, ",
+		    r->uncertain[way] ? "~" : "", r->files[way],
+		    r->files[way] == 1 ? "" : "s");
+		text_volume(&t, r->file_bytes[way]);
+	} else {
+		text_add(&t, "-");
+	}
+	fprintf(to, "  %-20s", cell);
+}
+
+static void print_row(FILE *to, const struct row *r, const char *previous)
+{
+	char volume[32];
+	struct text t = text_in(volume, sizeof(volume));
+	bool same = previous != NULL && strcmp(previous, r->key.who) == 0;
+
+	text_volume(&t, weight(r));
+	fprintf(to, "%-24.24s  %-18.18s %-11.11s", same ? "" : r->key.who,
+	    r->name, category_name(r->category));
+	print_way(to, r, DOWNLOAD);
+	print_way(to, r, UPLOAD);
+	fprintf(to, "  %9s%s\n", volume, r->unapproved ? "  unapproved" : "");
+}
+
+static void print_rows(struct summary *s, FILE *to)
+{
+	uint32_t n = table_count(&s->rows), i = 0;
+	struct row **rows = calloc(n + 1, sizeof(*rows));
+
+	if (rows == NULL)
+		return;
+	for (struct row *r = table_oldest(&s->rows); r != NULL;
+	    r = table_newer(&s->rows, r))
+		rows[i++] = r;
+	qsort(rows, n, sizeof(*rows), by_interest);
+	fprintf(to, "%-24s  %-18s %-11s  %-20s  %-20s  %9s\n", "WHO",
+	    "SERVICE", "KIND", "TOOK", "SENT", "VOLUME");
+	for (i = 0; i < n && i < ROWS_SHOWN; i++)
+		print_row(to, rows[i], i > 0 ? rows[i - 1]->key.who : NULL);
+	if (n > ROWS_SHOWN)
+		fprintf(to, "... and %u more rows: --json lists all\n",
+		    n - ROWS_SHOWN);
+	if (n == 0)
+		fputs("no chat, cloud or device traffic\n", to);
+	if (s->rows.evicted > 0)
+		fprintf(to, "%" PRIu64 " rows were dropped to bound memory\n",
+		    s->rows.evicted);
+	free(rows);
+}
+
+static void print_alerts(const struct summary *s, FILE *to)
+{
+	uint64_t n = s->alerts_n < ALERTS ? s->alerts_n : ALERTS;
+	bool colour = isatty(fileno(to)) == 1 && getenv("NO_COLOR") == NULL;
+
+	if (n == 0) {
+		fputs("\nno alerts\n", to);
+		return;
+	}
+	fprintf(to, "\n%" PRIu64 " alert%s\n", s->alerts_n,
+	    s->alerts_n == 1 ? "" : "s");
+	for (uint64_t i = 0; i < n; i++)
+		fprintf(to, "%s%-6s%s  %-18s  %s\n",
+		    colour && s->alerts[i].risk == RISK_HIGH ? "\033[31m" : "",
+		    risk_name(s->alerts[i].risk), colour ? "\033[0m" : "",
+		    s->alerts[i].kind, s->alerts[i].text);
+}
+
+static void print_span(const struct summary *s,
+    const struct worker_counts *c, FILE *to)
+{
+	char line[256];
+	struct text t = text_in(line, sizeof(line));
+	int64_t span_s = (s->last_us - s->first_us) / 1000000;
+
+	text_printf(&t, "%" PRIu64 " packets, ", c->decode.frames);
+	text_volume(&t, c->decode.bytes);
+	text_printf(&t, " on the wire in %" PRId64 ":%02" PRId64 ":%02" PRId64
+	    ", %" PRIu64 " flows; %" PRIu64 " unnamed (", span_s / 3600,
+	    span_s / 60 % 60, span_s % 60, c->flow.created,
+	    s->unnamed_flows);
+	text_volume(&t, s->unnamed_bytes);
+	text_add(&t, ")");
+	fprintf(to, "%s\n", line);
+}
+
+/* What makes every number above a lower bound, or wrong: always said. */
+static void print_doubts(const struct worker_counts *c, FILE *to)
+{
+	const struct { uint64_t n; const char *what; } doubts[] = {
+		{ c->flow.lost_bytes, "bytes were missed by the capture: "
+		    "volumes include them, names may be missing" },
+		{ c->flow.copies, "packets were copies (counted once): "
+		    "the SPAN port sees both sides of a router?" },
+		{ c->flow.evicted, "flows were dropped early to bound memory:"
+		    " raise flow.max-flows" },
+		{ c->decode.bad, "frames were too short or inconsistent" },
+		{ c->decode.unknown, "frames had a link layer or tunnel that "
+		    "weir cannot open" },
+		{ c->decode.too_deep, "frames were nested too deep" },
+		{ c->decode.fragments_dropped, "fragments never became "
+		    "whole" },
+		{ c->refused_study, "flows were not studied to bound "
+		    "memory" },
+	};
+
+	for (size_t i = 0; i < sizeof(doubts) / sizeof(doubts[0]); i++)
+		if (doubts[i].n > 0)
+			fprintf(to, "note: %" PRIu64 " %s\n", doubts[i].n,
+			    doubts[i].what);
+}
+
+void summary_print(struct summary *s, const struct worker_counts *counts,
+    FILE *to)
+{
+	print_span(s, counts, to);
+	print_doubts(counts, to);
+	fputc('\n', to);
+	print_rows(s, to);
+	print_alerts(s, to);
+}

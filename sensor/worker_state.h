@@ -1,0 +1,93 @@
+/*
+ * worker_state.h - the inside of a worker, shared by its three parts:
+ * worker.c (packets), naming.c (what a flow is), content.c (what it carries).
+ */
+#ifndef WORKER_STATE_H
+#define WORKER_STATE_H
+
+#include "base/table.h"
+#include "dissector.h"
+#include "flow/classify.h"
+#include "flow/names.h"
+#include "flow/study.h"
+#include "infer/infer.h"
+#include "report.h"
+#include "worker.h"
+
+enum { HOST_MAX = 120 };
+
+struct host {				/* the name a flow goes by */
+	char text[HOST_MAX];
+};
+
+struct watched {			/* a flow whose transfers we list */
+	uint64_t zero;			/* the pool's while free */
+	struct flow *flow;
+	uint64_t told[2], told_wire[2];	/* of the object on its way, by dir */
+	_Alignas(8) unsigned char infer[];
+};
+
+struct moved {				/* content seen in clear */
+	uint64_t zero;
+	struct flow *flow;
+	int64_t start_us, last_us;
+	uint64_t bytes;			/* since the last report */
+	uint64_t announced;		/* its size, 0: not told */
+	uint8_t dir;			/* enum dir */
+	uint8_t method;
+	bool whole_flow;		/* all bytes of the flow are the file */
+	bool progressed;		/* part of it was reported */
+	char name[EVENT_TEXT];
+};
+
+struct expected {			/* a data connection announced */
+	int64_t at_us;
+	uint64_t bytes;
+	uint32_t rule;
+	uint16_t dissector;
+	uint8_t listener_sends;
+	char name[EVENT_TEXT];
+};
+
+struct worker {
+	struct worker_setup setup;
+	const struct config *config;
+	struct decoder *decoder;
+	struct flow_table *flows;
+	struct studies *studies;
+	struct names *names;
+	struct classify *classify;
+	struct infer_room *room;
+	struct pool hosts, watched, moved;
+	struct table expected, macs;
+	struct worker_counts counts;
+	int64_t now_us, swept_us, ticked_us;
+};
+
+void worker_emit(struct worker *w, struct event *ev);
+const char *worker_host(const struct worker *w, const struct flow *f);
+void worker_event(struct worker *w, struct event *ev, const struct flow *f,
+    int64_t at_us);
+const struct rule *worker_rule(const struct worker *w, const struct flow *f);
+enum dir worker_dir(enum side from);
+
+/* naming.c */
+void naming_packet(struct worker *w, const struct step *step,
+    const struct packet *p);
+void naming_fact(struct worker *w, struct flow *f, const struct fact *fact);
+void naming_over(struct worker *w, struct flow *f);
+void naming_end(struct worker *w, struct flow *f);
+
+/* content.c */
+void content_fresh(struct worker *w, struct flow *f);
+void content_watch(struct worker *w, struct flow *f,
+    const struct packet *first);
+void content_unwatch(struct worker *w, struct flow *f);
+void content_role(struct worker *w, struct flow *f);
+void content_packet(struct worker *w, const struct step *step,
+    const struct packet *p);
+void content_fact(struct worker *w, struct flow *f, const struct fact *fact);
+void content_sweep(struct worker *w);	/* packet time has passed */
+void content_end(struct worker *w, struct flow *f);
+
+#endif
