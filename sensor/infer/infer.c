@@ -8,7 +8,8 @@ enum {
 	IDLE_SMALL_US = 8000000,	/* silence that ends a small object */
 	IDLE_ANY_US = 60000000,		/* silence that ends any object */
 	SMALL = 100000,
-	JUMP = 64 << 20			/* no ACK advances further at once */
+	JUMP = 64 << 20,		/* nothing advances further at once */
+	ODD = 8				/* segments that prove it did */
 };
 
 size_t infer_size(void)
@@ -27,6 +28,36 @@ void infer_init(struct infer *i, const struct infer_start *how)
 void infer_role_known(struct infer *i, enum infer_role role)
 {
 	i->role = role;
+}
+
+/*
+ * New bytes of a segment, and bytes stepped over just before them.  A jump
+ * is believed when it is small, or when segments keep coming from there.
+ */
+static void advance(struct infer *i, struct segment *s)
+{
+	struct walk *w = &i->walk[s->dir];
+	uint32_t start = s->seq + (s->flags & TCP_SYN ? 1 : 0);
+	bool known = s->dir == UP ? i->known_up : i->known_down;
+	int32_t by = (int32_t)(start + s->wire_len - w->next);
+
+	if (!known || (i->odd >= ODD && (by > JUMP || by < -JUMP))) {
+		w->next = start;
+		w->state = WALK_START;
+		by = (int32_t)s->wire_len;
+		i->known_up |= s->dir == UP;
+		i->known_down |= s->dir == DOWN;
+	}
+	if (by > JUMP || by < -JUMP) {
+		i->odd++;
+		return;
+	}
+	i->odd = 0;
+	if (by <= 0)
+		return;
+	if ((uint32_t)by > s->wire_len)
+		s->hole = (uint32_t)by - s->wire_len;
+	s->new_bytes = (uint32_t)by - s->hole;
 }
 
 static void round_trip(struct infer *i, const struct segment *s)
@@ -88,23 +119,30 @@ static void flags(struct infer *i, const struct segment *s,
 		turn_close(i, o);
 }
 
-void infer_segment(struct infer *i, const struct segment *s,
+void infer_segment(struct infer *i, const struct segment *seen,
     infer_found *found, void *arg)
 {
 	struct out o = { found, arg };
+	struct segment own = *seen, *s = &own;
 
+	s->new_bytes = s->hole = 0;
 	infer_idle(i, s->at_us, found, arg);
 	round_trip(i, s);
 	count_packet(i, s->dir);
-	i->volume += s->new_bytes + s->hole;
-	if (i->wire != WIRE_QUIC)
+	if (i->wire == WIRE_QUIC) {
+		s->new_bytes = s->wire_len;
+	} else {
+		advance(i, s);
 		acknowledged(i, s, &o);
+	}
+	i->volume += s->new_bytes + s->hole;
 	if (i->wire == WIRE_QUIC)
 		quic_segment(i, s, &o);
 	else if (i->wire == WIRE_TLS)
 		tls_segment(i, s, &o);
 	else
 		opaque_segment(i, s, &o);
+	i->walk[s->dir].next += s->new_bytes + s->hole;
 	if (s->new_bytes + s->hole > 0)
 		media_tick(i, s->at_us, s->new_bytes + s->hole, false, &o);
 	if (s->flags & (TCP_FIN | TCP_RST) && i->wire != WIRE_QUIC)

@@ -42,7 +42,7 @@ struct infer_start {
 	struct infer_room *room;	/* may be NULL */
 };
 
-/* One TCP segment or UDP datagram of the flow, in capture order. */
+/* One TCP segment or UDP datagram of the flow, in capture order, no copies. */
 struct segment {
 	int64_t at_us;
 	enum dir dir;
@@ -50,9 +50,8 @@ struct segment {
 	uint32_t seq, ack;		/* TCP */
 	uint32_t window;
 	uint32_t wire_len;		/* payload on the wire */
-	uint32_t new_bytes;		/* as in struct step */
-	uint32_t hole;
 	struct slice data;		/* what was captured of the payload */
+	uint32_t new_bytes, hole;	/* infer's own: leave them 0 */
 };
 
 struct found {				/* one transfer, or a group of them */

@@ -51,11 +51,13 @@ struct infer {
 	uint8_t seconds;		/* media: bitmap of the window */
 	uint8_t units[2];		/* application units, saturating */
 	uint8_t packets[2];		/* saturating */
+	uint8_t odd;			/* implausible segments in a row */
 	uint8_t tag;			/* record overhead without header */
 	uint8_t hello;
 	uint8_t pending : 1, h2 : 1, first : 1, interactive : 1, tls13 : 1,
-	    joined : 1, fin : 2;
+	    known_up : 1, known_down : 1;
 	uint8_t wire : 2, role : 3, phase : 2;
+	uint8_t fin : 2;
 	uint8_t sides;
 };
 

@@ -183,7 +183,7 @@ static void recall(struct walk *w, const struct segment *s)
 void walk(struct walk *w, const struct segment *s, walk_record *see,
     void *arg)
 {
-	uint32_t skip = s->wire_len - s->new_bytes;
+	uint32_t skip = s->wire_len - s->new_bytes;	/* seen before */
 	struct view v = { .lo = s->seq + skip, .seen = s->data, .see = see,
 		.arg = arg };
 
@@ -208,7 +208,6 @@ void walk(struct walk *w, const struct segment *s, walk_record *see,
 		tell(&v, 0, v.hi - w->lost_at, v.hi);
 		w->lost_at = v.hi;
 	}
-	w->next = v.hi;
 }
 
 uint32_t walk_owed(const struct walk *w)

@@ -15,7 +15,7 @@
 enum walk_state { WALK_START, WALK_SYNCED, WALK_LOST };
 
 struct walk {
-	uint32_t next;			/* stream position after all seen */
+	uint32_t next;			/* sequence number after all seen */
 	uint32_t at;			/* where the next header begins */
 	uint32_t lost_at;		/* start of bytes not handed out */
 	uint32_t gap;			/* the header that was missed */
@@ -36,7 +36,10 @@ struct record {
 
 typedef void walk_record(const struct record *r, void *arg);
 
-/* Take in the new bytes of a segment; calls `see` for each record begun. */
+/*
+ * Take in the new bytes of a segment (new_bytes and hole are set); calls
+ * `see` for each record begun.  The caller moves `next` afterwards.
+ */
 void walk(struct walk *w, const struct segment *s, walk_record *see,
     void *arg);
 

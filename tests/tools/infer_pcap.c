@@ -27,17 +27,12 @@ struct key {
 	uint8_t proto, zero[3];
 };
 
-struct stream {
-	uint32_t next;
-	bool known;
-};
-
 struct track {				/* one flow */
-	struct stream half[2];
 	uint8_t client[16], server[16];
 	uint16_t client_port, server_port;
 	uint8_t proto;
 	bool v6, syn, started;
+	uint32_t syn_seq;
 	struct infer *infer;
 	struct tool *tool;
 };
@@ -225,8 +220,7 @@ static struct track *find(struct tool *tool, const struct ip *p,
 	k.high_port = src_low ? p->dport : p->sport;
 	t = table_make(&tool->flows, &k, &fresh);
 	if (!fresh && p->flags & TCP_SYN && !(p->flags & TCP_ACK) &&
-	    t->started && t->half[UP].known &&
-	    p->seq + 1 - t->half[UP].next > 1 << 20) {
+	    t->started && p->seq != t->syn_seq) {
 		end_flow(t, tool);
 		memset(t, 0, sizeof(*t));
 		fresh = true;
@@ -235,6 +229,7 @@ static struct track *find(struct tool *tool, const struct ip *p,
 		src_client = p->flags & TCP_SYN ? !(p->flags & TCP_ACK) :
 		    p->sport > p->dport;
 		t->syn = p->flags & TCP_SYN;
+		t->syn_seq = p->seq;
 		t->v6 = p->v6;
 		t->proto = p->proto;
 		t->tool = tool;
@@ -246,33 +241,6 @@ static struct track *find(struct tool *tool, const struct ip *p,
 	*dir = memcmp(p->src, t->client, 16) == 0 &&
 	    p->sport == t->client_port ? UP : DOWN;
 	return t;
-}
-
-/* As sensor/flow/ does: unique bytes by sequence number. */
-static void account(struct track *t, const struct ip *p, struct segment *s)
-{
-	struct stream *h = &t->half[s->dir];
-	int32_t advance;
-
-	if (p->proto == 17) {
-		s->new_bytes = p->wire_len;
-		return;
-	}
-	if (p->flags & TCP_SYN) {
-		h->next = p->seq + 1;
-		h->known = true;
-		return;
-	}
-	if (!h->known)
-		h->next = p->seq;
-	h->known = true;
-	advance = (int32_t)(p->seq + p->wire_len - h->next);
-	if (advance <= 0 || advance > 64 << 20)
-		return;
-	if ((uint32_t)advance > p->wire_len)
-		s->hole = (uint32_t)advance - p->wire_len;
-	s->new_bytes = (uint32_t)advance - s->hole;
-	h->next += (uint32_t)advance;
 }
 
 static bool start(struct tool *tool, struct track *t, const struct ip *p)
@@ -303,7 +271,6 @@ static void see_packet(struct tool *tool, const struct ip *p)
 
 	if (tool->one_way >= 0 && s.dir != (enum dir)tool->one_way)
 		return;
-	account(t, p, &s);
 	if (!t->started && p->wire_len > 0) {
 		t->started = true;
 		start(tool, t, p);

@@ -22,7 +22,6 @@ struct lab {				/* one flow and what came out of it */
 	int only;			/* one direction seen, -1: both */
 	unsigned int count;
 	uint64_t sent[2];
-	uint32_t known[2];		/* what the tap's flow table knows */
 };
 
 static void note(const struct found *f, void *arg)
@@ -39,8 +38,6 @@ static void lab_open(struct lab *l, const struct infer_start *how)
 
 	*l = (struct lab){ .now = 1000000000000, .only = -1,
 		.seq = { 1000, 0xfffff000 }, .rtt_us = 20000 };
-	l->known[UP] = l->seq[UP];
-	l->known[DOWN] = l->seq[DOWN];
 	l->room = infer_room_new(4);
 	with.room = l->room;
 	l->i = calloc(1, infer_size());
@@ -59,24 +56,17 @@ static void lab_close(struct lab *l)
 	infer_room_free(l->room);
 }
 
-/* As a flow table would account it. */
 static void segment(struct lab *l, enum dir d, uint32_t seq,
     const uint8_t *bytes, uint32_t n, uint8_t flags)
 {
 	struct segment s = { .at_us = l->now, .dir = d, .seq = seq,
 		.ack = l->seq[!d], .wire_len = n, .flags = flags };
-	int32_t advance = (int32_t)(seq + n - l->known[d]);
 	uint32_t cap = l->snap && l->snap < n ? l->snap : n;
 
 	if (l->only >= 0 && (enum dir)l->only != d)
 		return;
 	if (l->drop && ++l->count % (unsigned int)l->drop == 0)
 		return;
-	if (advance > 0) {
-		s.hole = (uint32_t)advance > n ? (uint32_t)advance - n : 0;
-		s.new_bytes = (uint32_t)advance - s.hole;
-		l->known[d] += (uint32_t)advance;
-	}
 	s.data = slice_of(bytes, cap);
 	infer_segment(l->i, &s, note, l);
 }
