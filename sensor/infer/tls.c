@@ -11,6 +11,7 @@
 enum {
 	HEADER = 5,
 	FINISHED = 16,		/* TLS 1.2: 4 bytes of header, 12 of data */
+	FINISHED_256 = 4 + 32 + 17, FINISHED_384 = 4 + 48 + 17, /* TLS 1.3 */
 	/*
 	 * HTTP/2 control frames: SETTINGS ACK 9, WINDOW_UPDATE 13, PING 17,
 	 * two WINDOW_UPDATEs 26.  The smallest request seen with HPACK is 28.
@@ -54,17 +55,25 @@ static bool hello(struct infer *i, enum dir d, const struct record *r)
 		running(i, false, r->len > FINISHED && r->len < 128 ?
 		    r->len - FINISHED : 24);
 	} else if (r->type == 23 && d == UP) {
-		running(i, true, 17);	/* TLS 1.3: the client's Finished */
+		running(i, true, 17);
+		/* TLS 1.3: the client's Finished, unless that was missed. */
+		return r->len == FINISHED_256 || r->len == FINISHED_384;
 	} else if (r->type == 23 && i->hello == HELLO_CCS && leads) {
 		i->hello = HELLO_SERVER;
 	}
 	return true;
 }
 
-/* On a tap that sees the server only: its flight was answered. */
+/*
+ * On a tap that sees the server only: its flight was answered, or, when its
+ * records could not be read, the client has spoken twice.
+ */
 void tls_unseen(struct infer *i, enum dir d)
 {
-	if (d == UP && i->hello == HELLO_SERVER)
+	if (i->units[d] < UINT8_MAX)
+		i->units[d]++;
+	if (d == UP && i->hello != HELLO_DONE &&
+	    (i->hello == HELLO_SERVER || i->units[UP] > 1))
 		running(i, true, 17);
 }
 
