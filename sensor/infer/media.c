@@ -39,10 +39,11 @@ static void release(struct infer *i, const struct out *o)
 		}
 	}
 	a->n_held = 0;
-	annex_put(i);
+	if (a->group.n == 0 && a->group.flushed == 0)
+		annex_put(i);
 }
 
-static void close_window(struct infer *i, uint32_t now_s,
+static void close_window(struct infer *i, uint16_t now_s,
     const struct out *o)
 {
 	i->interactive = interactive(i);
@@ -56,11 +57,11 @@ static void close_window(struct infer *i, uint32_t now_s,
 void media_tick(struct infer *i, int64_t at_us, uint32_t bytes, bool turn,
     const struct out *o)
 {
-	uint32_t now_s = (uint32_t)(at_us / 1000000);
+	uint16_t now_s = (uint16_t)(at_us / 1000000);
 
 	if (i->window_s == 0)
 		i->window_s = now_s;
-	if (now_s - i->window_s >= WINDOW_S)
+	if ((uint16_t)(now_s - i->window_s) >= WINDOW_S)
 		close_window(i, now_s, o);
 	if (i->window_bytes + bytes >= i->window_bytes)
 		i->window_bytes += bytes;

@@ -8,9 +8,30 @@
 #include "base/pool.h"
 #include "infer/state.h"
 
-enum { HOLD = 24 };
+enum { HOLD = 24, PARTS = 24 };
+
+struct part {				/* of a group: one object, supposedly */
+	int64_t start_us, end_us;
+	uint64_t app;
+	uint32_t over, turn;
+	uint16_t header;		/* of the response, 0: not known */
+	uint8_t flushes;
+	bool open, embedded;		/* embedded: its header came with data */
+};
+
+struct group {
+	struct part part[PARTS];
+	struct part *last;		/* the one served last */
+	int64_t since_us;		/* first record not yet flushed */
+	uint32_t n, turn;
+	uint32_t flushed, over;		/* app and framing since the flush */
+	uint32_t tail, tail_over;	/* what was flushed last */
+	uint32_t record;		/* size of the record before */
+	bool blind, spilled;
+};
 
 struct annex {
+	struct group group;
 	struct found held[HOLD];
 	uint32_t n_held;
 };
@@ -22,5 +43,11 @@ struct infer_room {
 struct annex *annex_get(struct infer *i);	/* NULL: none to be had */
 struct annex *annex_peek(const struct infer *i);
 void annex_put(struct infer *i);
+
+/* split.c: one record of a response on HTTP/2. */
+void split_record(struct infer *i, const struct unit *u);
+/* How many parts the exchange had; 0: more than `most`, or not known. */
+uint32_t split_parts(struct infer *i, uint32_t most, struct part **parts);
+void split_clear(struct infer *i);
 
 #endif

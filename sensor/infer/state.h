@@ -35,15 +35,16 @@ struct infer {
 	int64_t down_us;		/* its last byte */
 	uint32_t down_over;
 	uint32_t down_first;		/* app of its first unit */
-	uint32_t late, latec;		/* bytes for cur since pend began */
+	uint32_t latec;			/* bytes for cur since pend began */
+	uint16_t spare;
 	uint64_t volume, reported, media;
 	struct infer_room *room;
 	uint32_t annex;			/* index in the room, or 0 */
 	uint32_t rtt_us;
 	uint32_t acked[2];		/* one-sided: last ACK of a side */
-	uint32_t window_s;		/* media: start of the window, s */
 	uint32_t window_bytes;
-	uint32_t said_s;		/* last progress report, seconds */
+	uint16_t window_s;		/* media: start of the window, s */
+	uint16_t said_s;		/* last progress report, seconds */
 	uint32_t requests;
 	uint16_t turns;
 	uint16_t header;		/* learned response header, or 0 */
@@ -55,7 +56,7 @@ struct infer {
 	uint8_t tag;			/* record overhead without header */
 	uint8_t hello;
 	uint8_t pending : 1, h2 : 1, first : 1, interactive : 1, tls13 : 1,
-	    known_up : 1, known_down : 1;
+	    known_up : 1, known_down : 1, packs : 1;
 	uint8_t wire : 2, role : 3, phase : 2;
 	uint8_t fin : 2;
 	uint8_t sides;

@@ -103,6 +103,17 @@ static bool control(const struct infer *i, uint32_t app)
 	return app == 17 || app == 25 || app == CONTROL;
 }
 
+/*
+ * The server's first record: SETTINGS of n entries (9 + 6n), perhaps with a
+ * WINDOW_UPDATE (13).  No response of HTTP/1 is that short.
+ */
+static bool settings(const struct infer *i, uint32_t app)
+{
+	return i->first && i->units[DOWN] < 4 && app > WINDOW_UPDATE &&
+	    app < 80 && (i->down_app == 0 || i->phase == IDLE) &&
+	    ((app - 9) % 6 == 0 || (app >= 22 && (app - 22) % 6 == 0));
+}
+
 static bool window_updates(const struct infer *i, uint32_t app)
 {
 	return i->h2 && i->cur.app >= UPLOAD && i->phase != IDLE &&
@@ -116,8 +127,10 @@ static void down(struct infer *i, struct unit *u, const struct out *o)
 	if (i->cur.app >= UPLOAD && i->phase == ASKING &&
 	    walk_owed(&i->walk[UP]) > 0)
 		u->counts = false;
-	if (u->app == 9 && i->units[DOWN] < 6)
+	if ((u->app == 9 && i->units[DOWN] < 6) || settings(i, u->app)) {
 		i->h2 = true;
+		u->counts = false;
+	}
 	if (!ticket(i, u))
 		turn_down(i, u, o);
 	if (i->units[DOWN] < UINT8_MAX)

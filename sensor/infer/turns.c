@@ -8,7 +8,7 @@
  * before that belongs to the answer under way.  If that is much, the two
  * overlap, and are reported as one group with a count.
  */
-#include "infer/state.h"
+#include "infer/room.h"
 
 enum {
 	FLOOR = 10000,		/* smaller objects are not reported: their
@@ -16,6 +16,8 @@ enum {
 	UPLOAD = 10000,		/* a request with a body worth reporting */
 	BODY = 8192,		/* a unit this big is body, not request */
 	OVERLAP = 4096,		/* late bytes that prove an overlap */
+	PREFACE = 160,		/* HTTP/2 preface, SETTINGS, WINDOW_UPDATE */
+	REQUEST = 40,		/* a repeated request, HPACK coded */
 	BULK = 536,		/* a segment of them; less may be control */
 	SKEW_US = 3000,		/* two taps' clocks and buffers may differ */
 	RESUME_US = 150000,	/* an upload goes on within this time */
@@ -139,12 +141,46 @@ static void report(struct infer *i, const struct found *f,
 	}
 }
 
+/*
+ * How many requests the exchange can have had.  A client that put its first
+ * one into a record with the connection preface does so with later ones too.
+ */
+static uint32_t most_requests(const struct infer *i)
+{
+	uint64_t by_size = i->packs ? i->cur.app / REQUEST : 1;
+
+	return by_size > i->cur.n ? (uint32_t)by_size : i->cur.n;
+}
+
+static void close_response(struct infer *i, const struct out *o)
+{
+	struct found f = response(i);
+	struct part *p = NULL;
+	uint32_t n = split_parts(i, most_requests(i), &p);
+
+	if (n < 2)
+		report(i, &f, o);
+	for (uint32_t k = 0; n > 1 && k < n; k++) {
+		f.start_us = p[k].start_us;
+		f.end_us = p[k].end_us;
+		f.wire_bytes = p[k].app + p[k].over;
+		f.bytes = f.largest = content(i, p[k].app, p[k].header ?
+		    p[k].header : response_header(i));
+		f.count = f.count_lo = f.count_hi = 1;
+		f.sureness = 80;
+		report(i, &f, o);
+	}
+	split_clear(i);
+}
+
 /* The exchange under way is over. */
 static void close_current(struct infer *i, const struct out *o)
 {
 	struct found f;
 
-	if (i->first && i->h2 && i->cur.n > 1 && i->cur.first < 160)
+	if (i->first && i->h2 && i->cur.first >= PREFACE)
+		i->packs = true;
+	else if (i->first && i->h2 && i->cur.n > 1)
 		i->cur.n--;		/* that was the connection preface */
 	i->first = false;
 	i->requests += i->cur.n;
@@ -153,8 +189,7 @@ static void close_current(struct infer *i, const struct out *o)
 		report(i, &f, o);
 		i->cur.n = 1;
 	}
-	f = response(i);
-	report(i, &f, o);
+	close_response(i, o);
 	i->down_app = i->down_over = i->down_first = 0;
 	i->said_s = 0;
 	i->phase = IDLE;
@@ -216,7 +251,7 @@ void turn_up(struct infer *i, const struct unit *u, const struct out *o)
 	} else {
 		open_request(&i->pend, u);
 		i->pending = true;
-		i->late = i->latec = 0;
+		i->latec = 0;
 		media_tick(i, u->at_us, 0, true, o);
 	}
 }
@@ -252,16 +287,18 @@ void turn_down(struct infer *i, const struct unit *u, const struct out *o)
 		i->down_us = u->at_us;
 		if (u->counts || i->down_app > 0)
 			add_down(i, u);
+		if (i->h2 && i->wire == WIRE_TLS)
+			split_record(i, u);
 	}
 }
 
 static void progress(struct infer *i, int64_t at_us, const struct out *o)
 {
-	uint32_t now_s = (uint32_t)(at_us / 1000000);
+	uint16_t now_s = (uint16_t)(at_us / 1000000);
 	struct found f;
 
 	if (i->phase == IDLE || at_us - i->cur.start_us < MINUTE_US ||
-	    now_s - i->said_s < 60)
+	    (uint16_t)(now_s - i->said_s) < 60)
 		return;
 	i->said_s = now_s;
 	f = i->phase == ASKING ? body(i, &i->cur) : response(i);
@@ -279,7 +316,6 @@ void turn_bytes(struct infer *i, const struct segment *s, const struct out *o)
 	if (s->dir == UP && i->phase == ASKING)
 		i->cur.last_us = s->at_us;
 	if (s->dir == DOWN && i->pending && is_late(i, s->at_us, s->ack)) {
-		i->late += n;
 		if (s->at_us - i->pend.start_us > SKEW_US && n >= BULK)
 			i->latec += n;
 		if (i->latec > OVERLAP)
