@@ -24,8 +24,9 @@ struct request {
 	uint32_t end;			/* sequence number behind its last */
 	uint32_t first;			/* app of its first unit: the header */
 	uint16_t n;			/* requests in it, by units */
-	uint8_t overlapped;
-	uint8_t full;			/* its last unit was of full size */
+	uint8_t overlapped : 1;
+	uint8_t full : 1;		/* its last unit was of full size */
+	uint8_t ended : 1;		/* HTTP/2: END_STREAM, alone, was seen */
 };
 
 struct infer {
@@ -36,7 +37,7 @@ struct infer {
 	uint32_t down_over;
 	uint32_t down_first;		/* app of its first unit */
 	uint32_t latec;			/* bytes for cur since pend began */
-	uint16_t spare;
+	uint16_t asked;			/* learned request header, or 0 */
 	uint64_t volume, reported, media;
 	struct infer_room *room;
 	uint32_t annex;			/* index in the room, or 0 */

@@ -13,6 +13,7 @@
 enum {
 	FLOOR = 10000,		/* smaller objects are not reported: their
 				   size is mostly header */
+	END_STREAM = 9,		/* HTTP/2: an empty DATA frame */
 	UPLOAD = 10000,		/* a request with a body worth reporting */
 	BODY = 8192,		/* a unit this big is body, not request */
 	OVERLAP = 4096,		/* late bytes that prove an overlap */
@@ -50,6 +51,7 @@ static void more_request(struct request *r, const struct unit *u)
 	r->end = u->end;
 	r->last_us = u->at_us;
 	r->full = u->full;
+	r->ended = false;
 	if (u->app < BODY && !u->blind && !u->full)
 		r->n = (uint16_t)(r->n + (r->n < UINT16_MAX));
 }
@@ -118,7 +120,8 @@ static struct found body(const struct infer *i, const struct request *r)
 	struct found f = { .dir = UP, .start_us = r->start_us,
 		.end_us = r->last_us, .method = method_of(i),
 		.wire_bytes = r->app + r->over };
-	uint32_t header = r->first < BODY / 2 ? r->first : 300;
+	uint32_t header = r->first < BODY / 2 ? r->first :
+	    i->asked ? i->asked : 300;
 
 	f.bytes = r->app;
 	if (i->wire != WIRE_OPAQUE)
@@ -184,6 +187,8 @@ static void close_current(struct infer *i, const struct out *o)
 		i->cur.n--;		/* that was the connection preface */
 	i->first = false;
 	i->requests += i->cur.n;
+	if (i->cur.n == 1 && i->cur.first < BODY / 2)
+		i->asked = (uint16_t)i->cur.first;
 	if (i->cur.app >= UPLOAD) {
 		f = body(i, &i->cur);
 		report(i, &f, o);
@@ -236,8 +241,12 @@ static bool upload_goes_on(const struct infer *i, const struct unit *u)
 
 void turn_up(struct infer *i, const struct unit *u, const struct out *o)
 {
-	if (!u->counts)
+	struct request *r = i->pending ? &i->pend : &i->cur;
+
+	if (!u->counts) {
+		r->ended |= u->app == END_STREAM && r->app >= UPLOAD;
 		return;
+	}
 	if (i->pending) {
 		more_request(&i->pend, u);
 	} else if (i->phase == IDLE) {
