@@ -33,6 +33,16 @@ static void evicted_pending(void *value, void *arg)
 	incident_release(arg, value);
 }
 
+static void evicted_user(void *value, void *arg)
+{
+	struct analysis *a = arg;
+	const struct user *u = value;
+
+	if (u->group < POLICY_GROUPS && a->cohorts[u->group] != NULL)
+		a->cohorts[u->group]->members--;
+	a->everyone->members--;
+}
+
 static bool memories(struct analysis *a)
 {
 	return order_init(&a->order, MAX_WAITING, hold_replay_us) &&
@@ -63,7 +73,8 @@ struct analysis *analysis_new(const struct config *c,
 		return NULL;
 	}
 	a->pending.on_evict = evicted_pending;
-	a->pending.arg = a;
+	a->users.table.on_evict = evicted_user;
+	a->pending.arg = a->users.table.arg = a;
 	return a;
 }
 
@@ -72,6 +83,7 @@ void analysis_free(struct analysis *a)
 	if (a == NULL)
 		return;
 	a->pending.on_evict = NULL;
+	a->users.table.on_evict = NULL;
 	order_free(&a->order);
 	users_free(&a->users);
 	bindings_free(&a->bindings);
@@ -192,6 +204,8 @@ void analysis_roll(struct analysis *a, struct user *u, int64_t at_us)
 	    a->config->policy, group_of(a, u), at_us);
 	uint32_t day = (uint32_t)(local_s / 86400);
 
+	bool active = false;
+
 	if (day <= u->day)
 		return;
 	u->day = day;
@@ -201,10 +215,12 @@ void analysis_roll(struct analysis *a, struct user *u, int64_t at_us)
 
 		if (!window_day_is(&u->windows[i], day, &closed, &d))
 			continue;
+		active = true;
 		learn_day(a, u, i, closed, &d);
 		if (i == CHAT_IN && !d.tainted)
 			learn_week(a, u, closed);
 	}
+	u->base.active_days += active;
 }
 
 struct user *analysis_user(struct analysis *a, const struct who *who,

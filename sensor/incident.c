@@ -221,8 +221,9 @@ static void open_incident(struct user *u, struct incident *in,
 		u->risk *= exp2(-(double)age_us / risk_half_life_us);
 		u->risk_us = al->at_us;
 	}
-	u->risk += before != 0 && al->score > in->score ?
-	    al->score - in->score : before != 0 ? 0 : al->score;
+	if (detections[p->detection]->alerted == NULL)	/* no sum of sums */
+		u->risk += before == 0 ? al->score :
+		    al->score > in->score ? al->score - in->score : 0;
 	in->grounds = (before != 0 ? in->grounds : 0) | al->grounds;
 	in->day = p->day;
 	in->bytes = al->bytes;

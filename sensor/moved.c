@@ -133,6 +133,36 @@ static void counted(struct analysis *a, struct transfer *t, uint64_t object)
 	detect(a, u, t, NULL, t->ev->at_us);
 }
 
+/* What infer says of an object holds all of it so far, and the last report
+ * the total; what is read in clear is told piece by piece. */
+static bool tells_all(const struct event *ev)
+{
+	return ev->method == METHOD_TLS_RECORDS || ev->method == METHOD_QUIC ||
+	    ev->method == METHOD_SEGMENTS;
+}
+
+/* What is new in this report, and the whole object as far as it is known. */
+static void add_up(struct growing *g, const struct event *ev,
+    struct event *part, struct event *whole)
+{
+	bool more = (ev->flags & EVENT_PROGRESS) != 0;
+	uint64_t told = ev->up < g->bytes ? ev->up : g->bytes;
+
+	if (tells_all(ev)) {
+		part->up = ev->up - told;
+		g->bytes = !more ? g->bytes - told :
+		    ev->up > g->bytes ? ev->up : g->bytes;
+		return;
+	}
+	if (g->bytes == 0)
+		g->start_us = ev->start_us;
+	whole->up = g->bytes + ev->up;
+	whole->down = g->wire + ev->down;
+	whole->start_us = part->start_us = g->start_us;
+	g->bytes = more ? whole->up : 0;
+	g->wire = more ? whole->down : 0;
+}
+
 static void transfer(struct analysis *a, const struct event *ev,
     struct growing *g)
 {
@@ -145,13 +175,7 @@ static void transfer(struct analysis *a, const struct event *ev,
 
 	if (g != NULL) {
 		g->has_transfers = true;
-		if (g->bytes == 0)
-			g->start_us = ev->start_us;
-		g->bytes += ev->up;
-		g->wire += ev->down;
-		whole.up = g->bytes;
-		whole.down = g->wire;
-		whole.start_us = part.start_us = g->start_us;
+		add_up(g, ev, &part, &whole);
 	}
 	if (more)
 		part.count = part.count_lo = part.count_hi = 0;
@@ -160,8 +184,6 @@ static void transfer(struct analysis *a, const struct event *ev,
 	judge(a, &t, whole.up);
 	if (!more) {
 		t.id = ++a->transfers;
-		if (g != NULL)
-			g->bytes = g->wire = 0;
 		if (t.counted && is_common(a, &t, whole.up)) {
 			t.counted = false;
 			whole.flags |= EVENT_COMMON;

@@ -1,0 +1,299 @@
+/*
+ * behavioral_anomaly.c - IT1021 "Behavioral Anomaly": at unusual hours.
+ *
+ * Each hour in which a user moved files deliberately is one event in a
+ * histogram of the 168 hours of the week, in the site's local time.  An hour
+ * is unusual when the user's activity at hours as rare as this one, or rarer,
+ * is under 0.5 % of it, and the group's under 2 %.  The hour is judged when
+ * it is over: only then is it known whether it was unusual for many at once
+ * (patch day, incident, all-hands), which is no anomaly of one.  The other
+ * dimensions, two at once: a new device, a new network, far more going out
+ * than coming in for this user.
+ */
+#include "detect/say.h"
+
+#include <math.h>
+#include <stdio.h>
+
+enum ground { HOUR = 1, SHIFTS = 2 };
+
+enum { NETS = 4, DEVICES = 4 };
+
+struct conf {
+	int64_t least_files, least_bytes;
+	double p_user, p_group, p_cold, common_share;
+	int64_t learn_us, learn_hours;
+};
+
+struct state {
+	int64_t hour_us;		/* start of the hour being filled */
+	uint64_t bytes;
+	uint32_t files;
+	uint32_t hour;			/* of the week */
+	uint8_t client[16];		/* of its last transfer */
+	bool marked;			/* told the group it is unusual */
+	uint32_t nets[NETS], devices[DEVICES];	/* hashes, newest first */
+	uint32_t shifts;		/* bits: net, device, ratio */
+	double in, out;			/* decayed log volumes: the usual mix */
+	float rarity, group_rarity;
+};
+
+static const struct conf_field options[] = {
+	{ .name = "least-files", .type = CONF_COUNT,
+	  .offset = offsetof(struct conf, least_files), .min = 1,
+	  .max = INT64_MAX, .standard = 3,
+	  .help = "so many files within the hour" },
+	{ .name = "least-bytes", .type = CONF_BYTES,
+	  .offset = offsetof(struct conf, least_bytes), .min = 1,
+	  .max = INT64_MAX, .standard = 10000000, .help = "or this much" },
+	{ .name = "p-user", .type = CONF_REAL,
+	  .offset = offsetof(struct conf, p_user), .max = 100, .standard = 5,
+	  .help = "share of the user's activity at hours so rare" },
+	{ .name = "p-group", .type = CONF_REAL,
+	  .offset = offsetof(struct conf, p_group), .max = 500,
+	  .standard = 20, .help = "share of the group's" },
+	{ .name = "p-cold", .type = CONF_REAL,
+	  .offset = offsetof(struct conf, p_cold), .max = 100, .standard = 1,
+	  .help = "share of the group's, while the user is not known" },
+	{ .name = "common-share", .type = CONF_REAL,
+	  .offset = offsetof(struct conf, common_share), .max = 1000,
+	  .standard = 30,
+	  .help = "silent when so much of the group is unusual at once" },
+	{ .name = "learn", .type = CONF_DURATION,
+	  .offset = offsetof(struct conf, learn_us), .max = 365 *
+	  86400000000LL, .standard = 14 * 86400000000LL,
+	  .help = "a user is known after so long" },
+	{ .name = "learn-hours", .type = CONF_COUNT,
+	  .offset = offsetof(struct conf, learn_hours), .min = 1,
+	  .max = 10000, .standard = 30,
+	  .help = "and so many active hours" },
+	{ 0 }
+};
+
+/* True when it was not among the last few; it is now the newest. */
+static bool is_new(uint32_t *list, unsigned int n, uint32_t hash)
+{
+	bool known = false, empty = list[0] == 0;
+	unsigned int i = 0;
+
+	while (i < n - 1 && list[i] != hash)
+		i++;
+	known = list[i] == hash;
+	for (; i > 0; i--)
+		list[i] = list[i - 1];
+	list[0] = hash;
+	return !known && !empty;
+}
+
+static uint32_t net_hash(const struct event *ev)
+{
+	return name_hash(slice_of(ev->client.b,
+	    addr_is_v4(&ev->client) ? 15 : 8));
+}
+
+/* How much of it goes out, against how it was for weeks: 4 times as much. */
+static bool ratio_shift(struct state *s, const struct transfer *t)
+{
+	double share = s->in + s->out > 0 ? s->out / (s->in + s->out) : 0;
+	bool shift = t->way == UPLOAD && s->in + s->out > 100 && share < 0.05;
+
+	s->in *= 0.995;
+	s->out *= 0.995;
+	if (t->way == UPLOAD)
+		s->out += log2_of(t->ev->up) / 20;
+	else
+		s->in += log2_of(t->ev->up) / 20;
+	return shift;
+}
+
+static void note_shifts(struct state *s, const struct transfer *t)
+{
+	static const uint8_t none[6];
+
+	if (is_new(s->nets, NETS, net_hash(t->ev)))
+		s->shifts |= 1;
+	if (memcmp(t->ev->mac, none, 6) != 0 && is_new(s->devices, DEVICES,
+	    name_hash(slice_of(t->ev->mac, 6))))
+		s->shifts |= 2;
+	if (ratio_shift(s, t))
+		s->shifts |= 4;
+}
+
+static bool known_user(const struct conf *c, const struct look *look)
+{
+	return look->at_us - look->user->first_us >= c->learn_us &&
+	    look->user->base.events >= (uint64_t)c->learn_hours;
+}
+
+/* The prior: the group's hours when it is large enough, else everyone's. */
+static struct cohort *prior(const struct look *look)
+{
+	return look->peers != NULL &&
+	    look->peers->members >= BASELINE_LEAST_GROUP ? look->peers :
+	    look->everyone;
+}
+
+static double hours_known(const struct cohort *c)
+{
+	double sum = 0;
+
+	for (unsigned int i = 0; i < HOURS_WEEK; i++)
+		sum += c->hours[i];
+	return sum;
+}
+
+static bool unusual_hour(const struct conf *c, const struct look *look,
+    struct state *s)
+{
+	const struct cohort *g = prior(look);
+
+	if (hours_known(g) < 30 || look->at_us - look->since_us < c->learn_us)
+		return false;
+	s->group_rarity = (float)baseline_rarity(NULL, g, s->hour,
+	    look->at_us);
+	if (!known_user(c, look)) {
+		s->rarity = s->group_rarity;
+		return (double)s->group_rarity < c->p_cold;
+	}
+	s->rarity = (float)baseline_rarity(&look->user->base, g, s->hour,
+	    look->at_us);
+	return (double)s->rarity < c->p_user &&
+	    (double)s->group_rarity < c->p_group;
+}
+
+static bool enough(const struct conf *c, const struct state *s)
+{
+	return s->files >= c->least_files ||
+	    s->bytes >= (uint64_t)c->least_bytes;
+}
+
+static void see(const struct look *look)
+{
+	const struct conf *c = look->conf;
+	const struct transfer *t = look->did;
+	struct state *s = look->state;
+	int64_t hour_us = look->at_us / HOUR_US * HOUR_US;
+
+	if (t == NULL || !t->counted)
+		return;
+	if (hour_us < s->hour_us)
+		return;
+	if (hour_us > s->hour_us) {
+		s->hour_us = hour_us;
+		s->bytes = 0;
+		s->files = s->shifts = 0;
+		s->marked = false;
+		s->hour = look->hour;
+		cohort_active(prior(look), (uint32_t)(hour_us / HOUR_US),
+		    false);
+	}
+	s->bytes += t->ev->up;
+	s->files += t->ev->count;
+	memcpy(s->client, t->ev->client.b, sizeof(s->client));
+	note_shifts(s, t);
+	if (!s->marked && enough(c, s) && unusual_hour(c, look, s)) {
+		s->marked = true;
+		cohort_active(prior(look), (uint32_t)(hour_us / HOUR_US),
+		    true);
+	}
+}
+
+static bool common_cause(const struct conf *c, const struct look *look,
+    const struct state *s)
+{
+	const struct cohort *g = prior(look);
+
+	/* one user alone is never a common cause, however small the group */
+	return g->hour_now == (uint32_t)(s->hour_us / HOUR_US) &&
+	    g->hour_unusual > 1 &&
+	    g->hour_unusual >= c->common_share * g->members;
+}
+
+static void say_shifts(struct text *t, uint32_t shifts)
+{
+	static const char *const words[] = { "a new network", "a new device",
+	    "far more going out than before" };
+	const char *sep = "";
+
+	for (unsigned int i = 0; i < 3; i++) {
+		if (!(shifts & 1u << i))
+			continue;
+		text_printf(t, "%s%s", sep, words[i]);
+		sep = " and ";
+	}
+}
+
+static void raise(const struct look *look, const struct state *s,
+    uint32_t ground, bool known)
+{
+	struct alert a = { .risk = RISK_MEDIUM, .grounds = ground,
+		.bytes = s->bytes, .count = s->files, .first_us = s->hour_us,
+		.last_us = s->hour_us + HOUR_US - 1 };
+	struct text t = text_in(a.message, sizeof(a.message));
+	struct addr client;
+
+	memcpy(client.b, s->client, sizeof(client.b));
+	addr_text(&client, a.client);
+	text_printf(&t, "%s moved ", look->user->name);
+	say_amount(&t, s->files, s->bytes);
+	text_add(&t, " ");
+	say_span(&t, look, a.first_us, a.last_us + 1);
+	if (ground & HOUR) {
+		text_printf(&t, ", an hour that holds less than %.2g %% of "
+		    "%s activity", fmax(0.01, 100 * (double)s->rarity),
+		    known ? "this user's" : "the group's");
+		alert_real(&a, "p_user", (double)s->rarity);
+		alert_real(&a, "p_group", (double)s->group_rarity);
+		snprintf(a.techniques, sizeof(a.techniques), "IT1013");
+	}
+	if (ground & SHIFTS) {
+		text_add(&t, "; ");
+		say_shifts(&t, s->shifts);
+	}
+	alert_number(&a, "hour_of_week", s->hour);
+	alert_number(&a, "active_hours_known", look->user->base.events);
+	alert_text(&a, "baseline", slice_of(known ? "user" : "group",
+	    known ? 4 : 5));
+	score_part(&a, "score_base", 40);
+	if (ground & HOUR)
+		score_part(&a, "score_rarity", (double)s->rarity < 1e-4 ? 15 :
+		    (double)s->rarity < 1e-3 ? 8 : 0);
+	if (ground == (HOUR | SHIFTS))
+		score_part(&a, "score_shifts", 10);
+	look->raise(look, &a);
+}
+
+/* The hour is over: judge it, then learn from it unless it was unusual. */
+static void settle(const struct look *look)
+{
+	const struct conf *c = look->conf;
+	struct state *s = look->state;
+	uint32_t ground = 0;
+
+	if (s->hour_us == 0 ||
+	    s->hour_us / HOUR_US != look->at_us / HOUR_US)
+		return;
+	if (s->marked && !common_cause(c, look, s))
+		ground |= HOUR;
+	if (enough(c, s) && __builtin_popcount(s->shifts) >= 2 &&
+	    known_user(c, look))
+		ground |= SHIFTS;
+	if (ground != 0 && !policy_excused(look->policy, look->group,
+	    s->hour_us))
+		raise(look, s, ground, known_user(c, look));
+	if (!(ground & HOUR))
+		baseline_hour(&look->user->base, look->peers, look->everyone,
+		    s->hour, look->at_us);
+}
+
+const struct detection detection_behavioral_anomaly = {
+	.name = "behavioral-anomaly",
+	.title = "Behavioral Anomaly",
+	.risk = RISK_MEDIUM,
+	.techniques = "IT1021,T1213.005",
+	.options = options,
+	.conf_size = sizeof(struct conf),
+	.state_size = sizeof(struct state),
+	.see = see,
+	.settle = settle,
+};
