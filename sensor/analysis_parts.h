@@ -75,7 +75,7 @@ struct where place_of(const struct analysis *a, const struct event *ev);
 struct who who_of(struct analysis *a, const struct event *ev);
 void place_present(struct analysis *a, const struct event *ev,
     const struct where *to);
-bool place_session(struct analysis *a, const struct event *ev,
+bool place_session(const struct analysis *a, const struct event *ev,
     const struct service *s);
 
 /* moved.c */

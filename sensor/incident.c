@@ -135,7 +135,7 @@ static void complete(struct alert *a, const struct look *look,
 		    u->ledger.episode.service);
 	if (a->service[0] == '\0' && to != NULL && to->rule != NULL)
 		snprintf(a->service, sizeof(a->service), "%s",
-		    to->rule->service->name);
+		    to->service->name);
 	if (ev != NULL)
 		addr_text(&ev->client, a->client);
 	for (uint32_t i = 0; i < u->transfers_n && i < ALERT_TRANSFERS; i++)

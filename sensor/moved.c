@@ -32,39 +32,28 @@ static bool large_enough(const struct transfer *t, uint64_t object)
 	return object / n >= least;
 }
 
-static bool may_carry_files(const struct rule *r)
+static bool may_carry_files(const struct rule *r, enum way way)
 {
 	return r->files != FILES_NO && r->role != ROLE_STATIC &&
 	    r->role != ROLE_UPDATE && r->role != ROLE_TELEMETRY &&
-	    r->role != ROLE_CALL && r->role != ROLE_PUSH;
-}
-
-/* Is this chat's own, or (on a host shared with others) during a session? */
-static bool is_chat(struct analysis *a, const struct transfer *t)
-{
-	const struct rule *r = t->to.rule;
-
-	if (r->service->category != CATEGORY_IM)
-		return false;
-	return r->files != FILES_COND || !r->shared ||
-	    place_session(a, t->ev, r->service);
+	    r->role != ROLE_CALL && r->role != ROLE_PUSH &&
+	    (r->moves & (way == UPLOAD ? MOVES_UP : MOVES_DOWN)) != 0;
 }
 
 static void judge(struct analysis *a, struct transfer *t, uint64_t object)
 {
 	const struct rule *r = t->to.rule;
-	bool elsewhere;
 
 	t->approved = policy_approved(a->config->policy, t->who.group, r,
 	    t->to.tenant, t->to.host);
 	if (r == NULL)
 		return;
-	t->chat = is_chat(a, t);
-	elsewhere = r->service->category == CATEGORY_IM && !t->chat;
-	t->egress = t->way == UPLOAD && (elsewhere ||
-	    category_is_egress(r->service->category));
-	t->counted = may_carry_files(r) && large_enough(t, object) &&
-	    (t->chat || t->egress);
+	t->chat = t->to.service->category == CATEGORY_IM;
+	t->egress = t->way == UPLOAD &&
+	    category_is_egress(t->to.service->category);
+	t->counted = may_carry_files(r, t->way) && large_enough(t, object) &&
+	    (t->chat || t->egress) && (r->during != r->service ||
+	    place_session(a, t->ev, r->service));
 }
 
 static bool is_common(struct analysis *a, const struct transfer *t,
@@ -91,12 +80,12 @@ static void remember(struct user *u, const struct transfer *t,
 		m.tag = name_hash(slice_of(t->object, strlen(t->object)));
 	u->transfers[u->transfers_n++ % USER_TRANSFERS] = t->id;
 	if (t->chat && t->way == DOWNLOAD) {
-		m.service = t->to.rule->service->name;
+		m.service = t->to.service->name;
 		window_add(&u->windows[CHAT_IN], ev->at_us, &what);
 		ledger_take(&u->ledger, &m);
 	} else if (t->egress && !t->approved) {
 		bool device = category_is_device(
-		    t->to.rule->service->category);
+		    t->to.service->category);
 
 		window_add(&u->windows[device ? DEVICE_OUT : CLOUD_OUT],
 		    ev->at_us, &what);
@@ -214,7 +203,7 @@ static void device_bytes(struct analysis *a, const struct event *ev,
 
 	up.flags |= EVENT_UPLOAD;
 	if (to->rule == NULL ||
-	    !category_is_device(to->rule->service->category) ||
+	    !category_is_device(to->service->category) ||
 	    (g = growing(a, &up)) == NULL || g->has_transfers ||
 	    ev->up < g->told + least_uncertain_file)
 		return;

@@ -40,12 +40,25 @@ static const struct rule *rule_of(const struct analysis *a,
 	return r;
 }
 
+bool place_session(const struct analysis *a, const struct event *ev,
+    const struct service *s)
+{
+	struct presence_key k = { .client = ev->client, .service = s->index };
+	const int64_t *last = table_peek(&a->presence, &k);
+
+	return last != NULL && ev->start_us - *last <= session_us;
+}
+
 struct where place_of(const struct analysis *a, const struct event *ev)
 {
 	struct where to = { .app = app_name(ev) };
 
 	to.host = slice_of(ev->host, strnlen(ev->host, sizeof(ev->host)));
 	to.rule = rule_of(a, ev, to.app, to.host);
+	if (to.rule != NULL)
+		to.service = to.rule->during != NULL &&
+		    place_session(a, ev, to.rule->during) ? to.rule->during :
+		    to.rule->service;
 	if (to.rule != NULL && slice_more(to.host))
 		to.tenant = catalogue_tenant(a->config->catalogue, to.rule,
 		    to.host);
@@ -131,20 +144,10 @@ void place_present(struct analysis *a, const struct event *ev,
 	int64_t *last;
 	bool fresh;
 
-	if (to->rule == NULL || (to->rule->role != ROLE_CONTROL &&
-	    to->rule->role != ROLE_PUSH))
+	if (to->rule == NULL || !to->rule->session)
 		return;
 	k.service = to->rule->service->index;
 	last = table_make(&a->presence, &k, &fresh);
 	if (last != NULL && ev->at_us > *last)
 		*last = ev->at_us;
-}
-
-bool place_session(struct analysis *a, const struct event *ev,
-    const struct service *s)
-{
-	struct presence_key k = { .client = ev->client, .service = s->index };
-	const int64_t *last = table_peek(&a->presence, &k);
-
-	return last != NULL && ev->start_us - *last <= session_us;
 }

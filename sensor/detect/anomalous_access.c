@@ -90,7 +90,7 @@ static struct subject subject_of(const struct look *look)
 		text_escape(&t, s.to.tenant);
 		s.visibility = "tenant";
 	} else if (s.to.rule != NULL) {
-		text_add(&t, s.to.rule->service->id);
+		text_add(&t, s.to.service->id);
 	}
 	return s;
 }
@@ -107,7 +107,7 @@ static void raise(const struct look *look, const struct state *s,
 	a.first_us = s->at_us;
 	a.last_us = look->at_us;
 	if (what->to.rule != NULL)
-		text_add(&service, what->to.rule->service->name);
+		text_add(&service, what->to.service->name);
 	text_printf(&t, "%s used %s %s", look->user->name, what->visibility,
 	    what->resource);
 	if (a.service[0] != '\0' && strcmp(what->visibility, "service") != 0)
@@ -178,7 +178,7 @@ static void behaviour_rule(const struct look *look, const struct state *s,
 {
 	const struct conf *c = look->conf;
 	bool chat = what->to.rule != NULL &&
-	    what->to.rule->service->category == CATEGORY_IM;
+	    what->to.service->category == CATEGORY_IM;
 
 	if (!learned(c, look) || !chat || (s->ago_days >= 0 &&
 	    (uint32_t)s->ago_days < days(c->forget_us)))

@@ -311,7 +311,7 @@ static void see(const struct look *look)
 	if (ago < 0)
 		s->new_target = true;
 	device = t->to.rule != NULL &&
-	    category_is_device(t->to.rule->service->category);
+	    category_is_device(t->to.service->category);
 	left(look, s, device ? DEVICE_OUT : CLOUD_OUT,
 	    same_hour_days(s, look));
 }

@@ -55,7 +55,7 @@ void say_target(struct text *t, const struct transfer *did)
 	if (slice_more(did->to.host))
 		text_escape(t, did->to.host);
 	else if (did->to.rule != NULL)
-		text_add(t, did->to.rule->service->name);
+		text_add(t, did->to.service->name);
 	else
 		text_add(t, addr_text(&did->ev->server, address));
 }

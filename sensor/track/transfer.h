@@ -15,6 +15,9 @@ enum way { DOWNLOAD, UPLOAD };
 
 struct where {				/* the far end of a flow */
 	const struct rule *rule;	/* NULL: no rule names it */
+	const struct service *service;	/* whose files these are: the rule's,
+					   or that of the live session during
+					   which they count; NULL: no rule */
 	struct slice host, tenant;	/* may be empty */
 	const char *app;		/* dissector or nDPI name, or NULL */
 	uint32_t asn;			/* 0: unknown */

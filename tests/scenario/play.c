@@ -1,0 +1,167 @@
+/*
+ * play.c - the stage of a scenario: configuration, events in, alerts out.
+ */
+#include "scenario.h"
+
+#include <err.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void keep(struct play *p, const struct alert *a, bool would)
+{
+	if (p->alerts_n == ALERTS)
+		errx(1, "%s: a storm of alerts", p->path);
+	p->would[p->alerts_n] = would;
+	p->alerts[p->alerts_n++] = *a;
+}
+
+static void on_alert(const struct alert *a, void *arg)
+{
+	keep(arg, a, false);
+}
+
+static void on_would(const struct alert *a, void *arg)
+{
+	keep(arg, a, true);
+}
+
+/* The YAML up to the line `---`. */
+static char *preamble(struct play *p)
+{
+	size_t room = 1 << 16, n = 0;
+	char *text = calloc(1, room), line[512];
+
+	if (text == NULL)
+		err(1, NULL);
+	while (fgets(line, sizeof(line), p->file) != NULL) {
+		p->line++;
+		if (strcmp(line, "---\n") == 0)
+			return text;
+		if (n + strlen(line) + 1 > room)
+			errx(2, "%s: too much configuration", p->path);
+		n += (size_t)snprintf(text + n, room - n, "%s", line);
+	}
+	errx(2, "%s: no line ---", p->path);
+}
+
+static void configure(struct play *p, const char *text)
+{
+	struct conf_errors e = { 0 };
+	unsigned int n = 0;
+
+	p->root = conf_parse_text(p->path, text, strlen(text), &e);
+	p->config.catalogue = catalogue_load(NULL, &e);
+	p->config.policy = policy_load(conf_get(p->root, "policy"),
+	    p->config.catalogue, &e);
+	while (detections[n] != NULL)
+		n++;
+	p->config.detections = calloc(n + 1, sizeof(void *));
+	for (unsigned int i = 0; i < n; i++) {
+		p->config.detections[i] = calloc(1, detections[i]->conf_size);
+		conf_fill(p->config.detections[i], detections[i]->options,
+		    conf_get(conf_get(p->root, "detections"),
+		    detections[i]->name), &e);
+	}
+	if (e.n > 0)
+		errx(2, "%s", e.text);
+}
+
+struct play *play_open(const char *path)
+{
+	struct play *p = calloc(1, sizeof(*p));
+	struct analysis_sink sink = { .alert = on_alert, .would = on_would,
+		.arg = p };
+	char *text;
+
+	p->path = path;
+	p->file = fopen(path, "r");
+	if (p->file == NULL)
+		err(2, "%s", path);
+	p->alerts = calloc(ALERTS, sizeof(*p->alerts));
+	p->random = 1;
+	p->base_us = 1772409600 * SECOND_US;	/* Monday, 2026-03-02 */
+	text = preamble(p);
+	configure(p, text);
+	free(text);
+	p->analysis = analysis_new(&p->config, &sink);
+	if (p->analysis == NULL)
+		err(1, "analysis");
+	return p;
+}
+
+void play_event(struct play *p, const struct event *ev)
+{
+	if (p->events_n == p->events_room) {
+		p->events_room = p->events_room ? 2 * p->events_room : 1024;
+		p->events = realloc(p->events, p->events_room *
+		    sizeof(*p->events));
+		if (p->events == NULL)
+			err(1, NULL);
+	}
+	p->events[p->events_n++] = *ev;
+}
+
+static int by_time(const void *a, const void *b)
+{
+	const struct event *x = a, *y = b;
+
+	return x->at_us != y->at_us ? (x->at_us > y->at_us ? 1 : -1) :
+	    memcmp(x, y, sizeof(*x));
+}
+
+static void hand_over(struct play *p, int64_t until_us)
+{
+	size_t i = 0;
+
+	qsort(p->events, p->events_n, sizeof(*p->events), by_time);
+	while (i < p->events_n && p->events[i].at_us <= until_us)
+		analysis_event(p->analysis, &p->events[i++]);
+	memmove(p->events, p->events + i,
+	    (p->events_n - i) * sizeof(*p->events));
+	p->events_n -= i;
+}
+
+void play_sorted(struct play *p)
+{
+	hand_over(p, INT64_MAX);
+}
+
+void play_until(struct play *p, int64_t at_us)
+{
+	struct event tick = { .kind = EV_TICK, .at_us = at_us };
+
+	hand_over(p, at_us);
+	analysis_event(p->analysis, &tick);
+}
+
+void play_end(struct play *p)
+{
+	play_sorted(p);
+	analysis_finish(p->analysis);
+	p->ended = true;
+}
+
+bool play_close(struct play *p)
+{
+	bool good = p->failed == 0;
+
+	if (p->expected == 0 || p->alerts_n > 0) {
+		printf("%s: does not end with `expect`\n", p->path);
+		good = false;
+	}
+	fclose(p->file);
+	analysis_free(p->analysis);
+	policy_free(p->config.policy);
+	catalogue_free(p->config.catalogue);
+	for (unsigned int i = 0; detections[i] != NULL; i++) {
+		conf_release(p->config.detections[i],
+		    detections[i]->options);
+		free(p->config.detections[i]);
+	}
+	free(p->config.detections);
+	conf_free(p->root);
+	free(p->events);
+	free(p->alerts);
+	free(p);
+	return good;
+}

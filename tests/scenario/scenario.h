@@ -1,0 +1,77 @@
+/*
+ * scenario.h - a play: configuration, people, analysis, alerts so far.
+ */
+#ifndef SCENARIO_H
+#define SCENARIO_H
+
+#include <stdio.h>
+
+#include "analysis.h"
+#include "detect/detect.h"
+#include "dissector.h"
+
+enum { PEOPLE = 1024, SIZES = 1024, HISTORIES = 1025, ALERTS = 512 };
+
+struct person {
+	char name[ALERT_NAME];
+	struct addr addr;
+	bool known;
+	double sizes[SIZES];		/* of what was last downloaded */
+	unsigned int sizes_n;
+};
+
+struct act {
+	const char *host, *name;
+	bool upload, same, uncounted, alike;
+	unsigned int files;
+	double bytes;
+	int64_t at_us, over_us;
+	uint8_t method;
+};
+
+struct history {
+	struct person *who;
+	const char *host;
+	unsigned int days;
+	double files_from, files_to, bytes_from, bytes_to;
+	int64_t from_us, to_us;
+	bool weekends, upload;
+};
+
+struct play {
+	const char *path;
+	FILE *file;
+	unsigned int line;
+	struct config config;
+	struct conf_node *root;
+	struct analysis *analysis;
+	int64_t base_us;		/* Monday 00:00 UTC of this week */
+	int64_t now_us;
+	uint64_t random, flows;
+	bool nameless, ended, verbose;
+	struct person people[PEOPLE];
+	unsigned int people_n;
+	struct history histories[HISTORIES];
+	unsigned int histories_n;
+	struct event *events;		/* waiting to be sorted */
+	size_t events_n, events_room;
+	struct alert *alerts;		/* since the last `expect` */
+	bool would[ALERTS];
+	unsigned int alerts_n;
+	unsigned int failed, expected;
+};
+
+/* Ends the program with a message when the file is no scenario. */
+struct play *play_open(const char *path);
+bool play_close(struct play *p);	/* did everything happen? */
+
+void play_event(struct play *p, const struct event *ev);
+void play_sorted(struct play *p);	/* hand over what waits */
+void play_until(struct play *p, int64_t at_us);
+void play_end(struct play *p);
+
+/* "nothing", or "KIND [of USER] [high|medium] [to TARGET] [says "TEXT"]
+ * [would] [update], ..." */
+void expect_read(struct play *p, char *rest);
+
+#endif
