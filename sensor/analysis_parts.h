@@ -59,7 +59,6 @@ struct analysis {
 	struct table pending;		/* user and detection -> pending */
 	struct cohort *cohorts[POLICY_GROUPS], *everyone;
 	size_t states_at[DETECTIONS_MAX];
-	void *confs[POLICY_GROUPS][DETECTIONS_MAX];	/* a group's own */
 	int64_t since_us;		/* 0: nothing seen yet */
 	int64_t now_us;
 	int64_t due_us;			/* the earliest pending alert */

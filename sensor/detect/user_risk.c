@@ -2,8 +2,8 @@
  * user_risk.c - several small things about one user add up.
  *
  * Each alert adds its score to the user's risk, which halves in 7 days.
- * Crossing the threshold is an alert of its own, once until it has fallen
- * below half of it again.
+ * Crossing the threshold by three alerts or more is an alert of its own, once
+ * until it has fallen below half of it again.
  */
 #include "detect/say.h"
 
@@ -11,7 +11,7 @@
 #include <stdio.h>
 
 struct conf {
-	int64_t most;
+	int64_t most, least_alerts;
 };
 
 struct state {
@@ -26,6 +26,10 @@ static const struct conf_field options[] = {
 	  .offset = offsetof(struct conf, most), .min = 1, .max = 10000,
 	  .standard = 120,
 	  .help = "sum of scores, halved every 7 days, that is too much" },
+	{ .name = "least-alerts", .type = CONF_COUNT,
+	  .offset = offsetof(struct conf, least_alerts), .min = 1,
+	  .max = 100, .standard = 3,
+	  .help = "fewer alerts speak for themselves" },
 	{ 0 }
 };
 
@@ -49,7 +53,8 @@ static void alerted(const struct look *look, const struct alert *one)
 		s->first_us = one->first_us;
 	s->kinds |= 1u << name_hash(slice_of(one->kind,
 	    strlen(one->kind))) % 32;
-	if (s->high || u->risk < (double)c->most)
+	if (s->high || u->risk < (double)c->most ||
+	    s->alerts < c->least_alerts)
 		return;
 	s->high = true;
 	a.bytes = one->bytes;

@@ -6,6 +6,8 @@
 #include <err.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 static void keep(struct play *p, const struct alert *a, bool would)
 {
@@ -44,26 +46,25 @@ static char *preamble(struct play *p)
 	errx(2, "%s: no line ---", p->path);
 }
 
+/* The loader wants a file: one that has no name. */
 static void configure(struct play *p, const char *text)
 {
 	struct conf_errors e = { 0 };
-	unsigned int n = 0;
+	char path[32];
+	int fd;
 
-	p->root = conf_parse_text(p->path, text, strlen(text), &e);
-	p->config.catalogue = catalogue_load(NULL, &e);
-	p->config.policy = policy_load(conf_get(p->root, "policy"),
-	    p->config.catalogue, &e);
-	while (detections[n] != NULL)
-		n++;
-	p->config.detections = calloc(n + 1, sizeof(void *));
-	for (unsigned int i = 0; i < n; i++) {
-		p->config.detections[i] = calloc(1, detections[i]->conf_size);
-		conf_fill(p->config.detections[i], detections[i]->options,
-		    conf_get(conf_get(p->root, "detections"),
-		    detections[i]->name), &e);
+	if (strchr(text, ':') == NULL) {
+		p->config = config_load(NULL, &e);
+		return;
 	}
-	if (e.n > 0)
-		errx(2, "%s", e.text);
+	fd = memfd_create("weir.yaml", 0);
+	if (fd == -1 || write(fd, text, strlen(text)) == -1)
+		err(1, "memfd");
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	p->config = config_load(path, &e);
+	close(fd);
+	if (p->config == NULL)
+		errx(2, "%s: %s", p->path, e.text);
 }
 
 struct play *play_open(const char *path)
@@ -83,7 +84,7 @@ struct play *play_open(const char *path)
 	text = preamble(p);
 	configure(p, text);
 	free(text);
-	p->analysis = analysis_new(&p->config, &sink);
+	p->analysis = analysis_new(p->config, &sink);
 	if (p->analysis == NULL)
 		err(1, "analysis");
 	return p;
@@ -151,15 +152,7 @@ bool play_close(struct play *p)
 	}
 	fclose(p->file);
 	analysis_free(p->analysis);
-	policy_free(p->config.policy);
-	catalogue_free(p->config.catalogue);
-	for (unsigned int i = 0; detections[i] != NULL; i++) {
-		conf_release(p->config.detections[i],
-		    detections[i]->options);
-		free(p->config.detections[i]);
-	}
-	free(p->config.detections);
-	conf_free(p->root);
+	config_free(p->config);
 	free(p->events);
 	free(p->alerts);
 	free(p);

@@ -124,6 +124,12 @@ static int64_t clock_of(const struct play *p, const char *w)
 
 /* ---- people ---- */
 
+/* Zeroed fields stay zero behind the text. */
+static void put(char *field, size_t size, const char *text)
+{
+	memcpy(field, text, strnlen(text, size - 1));
+}
+
 static struct person *person(struct play *p, const char *name)
 {
 	struct person *u = p->people;
@@ -151,7 +157,7 @@ static void log_on(struct play *p, struct person *u, int64_t at_us)
 	if (u->known || p->nameless)
 		return;
 	u->known = true;
-	strncpy(ev.text, u->name, sizeof(ev.text) - 1);
+	put(ev.text, sizeof(ev.text), u->name);
 	play_event(p, &ev);
 }
 
@@ -159,8 +165,8 @@ static void log_on(struct play *p, struct person *u, int64_t at_us)
 
 static const char *host_of(struct play *p, const char *service, bool upload)
 {
-	const struct catalogue *c = p->config.catalogue;
-	int way = upload ? MOVES_UP : MOVES_DOWN;
+	const struct catalogue *c = p->config->catalogue;
+	unsigned int way = upload ? MOVES_UP : MOVES_DOWN;
 	const char *found = NULL;
 
 	if (strchr(service, '.') != NULL)
@@ -186,7 +192,7 @@ static void fill(struct event *ev, const struct person *u, const char *host)
 		.client_port = 40000, .server_port = 443, .proto = 6,
 		.evidence = EVIDENCE_SNI, .confidence = 95,
 		.method = METHOD_TLS_RECORDS, .sureness = 90 };
-	strncpy(ev->host, host, sizeof(ev->host) - 1);
+	put(ev->host, sizeof(ev->host), host);
 }
 
 static void sizes_of(struct play *p, const struct act *a,
@@ -226,7 +232,7 @@ static void move(struct play *p, const struct act *a, struct person *u)
 		ev.down = ev.largest = ev.up;
 		ev.count = ev.count_lo = ev.count_hi = a->uncounted ? 0 : 1;
 		if (a->name != NULL)
-			strncpy(ev.text, a->name, sizeof(ev.text) - 1);
+			put(ev.text, sizeof(ev.text), a->name);
 		play_event(p, &ev);
 	}
 }
@@ -311,7 +317,7 @@ static void open_room(struct play *p, const struct act *a, struct person *u)
 	ev.kind = EV_ROOM;
 	ev.flow = ++p->flows;
 	ev.at_us = ev.start_us = a->at_us;
-	strncpy(ev.text, a->name, sizeof(ev.text) - 1);
+	put(ev.text, sizeof(ev.text), a->name);
 	play_event(p, &ev);
 }
 

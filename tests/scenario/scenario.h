@@ -42,8 +42,7 @@ struct play {
 	const char *path;
 	FILE *file;
 	unsigned int line;
-	struct config config;
-	struct conf_node *root;
+	struct config *config;
 	struct analysis *analysis;
 	int64_t base_us;		/* Monday 00:00 UTC of this week */
 	int64_t now_us;
