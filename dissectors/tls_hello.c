@@ -54,6 +54,30 @@ bool tls_hello_read(struct slice body, struct tls_hello *h)
 	return !slice_short(exts);
 }
 
+/*
+ * The public name of an ECH configuration: so far "cloudflare-ech.com" and
+ * others with a label that says ech, like "ech-public.example".
+ */
+static bool is_cover_name(struct slice host)
+{
+	while (slice_more(host)) {
+		struct slice rest = host, label = slice_until(&rest, '.');
+
+		if (slice_short(rest)) {
+			label = host;
+			rest = slice_of(NULL, 0);
+		}
+		if (ascii_same(label, "ech") || ascii_starts(label, "ech-"))
+			return true;
+		if (label.n > 4)
+			slice_skip(&label, label.n - 4);
+		if (ascii_same(label, "-ech"))
+			return true;
+		host = rest;
+	}
+	return false;
+}
+
 void tls_hello_tell(struct dissection *d, const struct tls_hello *h)
 {
 	struct fact fact = { .kind = FACT_HOST, .from = CLIENT };
@@ -70,6 +94,6 @@ void tls_hello_tell(struct dissection *d, const struct tls_hello *h)
 	}
 	fact.kind = FACT_ECH;
 	fact.text = h->host;
-	if (h->ech)
+	if (h->ech && is_cover_name(h->host))
 		d->emit(d, &fact);
 }

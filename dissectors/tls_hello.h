@@ -18,10 +18,10 @@ struct tls_hello {
 bool tls_hello_read(struct slice body, struct tls_hello *h);
 
 /*
- * FACT_HOST, FACT_ALPN for each protocol offered, FACT_ECH.  Many clients
- * send a made-up encrypted hello to everybody (GREASE); nobody on the path
- * can tell it from a real one.  So the host is reported in any case, and
- * FACT_ECH after it: it means something only if the host is a cover name.
+ * FACT_HOST, FACT_ALPN for each protocol offered, FACT_ECH when the true
+ * name is hidden.  Many clients send a made-up encrypted hello to everybody
+ * (GREASE), which nobody on the path can tell from a real one; so FACT_ECH
+ * is told only where the name in clear is one that servers use as a cover.
  */
 void tls_hello_tell(struct dissection *d, const struct tls_hello *h);
 

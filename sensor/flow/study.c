@@ -212,8 +212,6 @@ static enum verdict feed(struct at *at, enum side side, struct slice *in)
 
 	t->lost = 0;
 	t->skip = d.skip;
-	if (v == MORE && at->f->flags & FLOW_NAMED && !study->by->waits)
-		return DONE;
 	return v;
 }
 
