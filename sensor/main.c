@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "command.h"
 #include "config.h"
+#include "live.h"
 #include "options.h"
 #include "replay.h"
 
@@ -51,8 +52,10 @@ static int run(const struct options *o, const struct config *config)
 	case MODE_READ:
 		return replay_run(o, config);
 	default:
-		log_warnx("-i: this build reads files only");
-		return EXIT_RUNTIME;
+		return live_run(&(struct live_setup){
+		    .interface = o->interface, .filter = o->filter,
+		    .config_path = o->config, .json = o->json,
+		    .all_transfers = o->all_transfers }, config);
 	}
 }
 

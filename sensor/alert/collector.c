@@ -180,8 +180,7 @@ struct collector *collector_new(struct deliver *d, const struct output *o,
 	c->settings = settings;
 	label = text_in(c->label, sizeof(c->label));
 	o->label(settings, &label);
-	snprintf(c->name, sizeof(c->name), "%s", c->settings->name != NULL ?
-	    c->settings->name : c->label);
+	deliver_name(o, settings, c->name, sizeof(c->name));
 	c->acked = c->sent_to = d->source.cursor(d->source.arg, c->name);
 	c->next = c->acked + 1;
 	c->pump = evtimer_new(d->base, on_pump, c);

@@ -42,6 +42,18 @@ bool deliver_add(struct deliver *d, const struct output *o,
 	return true;
 }
 
+void deliver_name(const struct output *o, const void *settings,
+    char *name, size_t size)
+{
+	const struct output_common *c = settings;
+	struct text t = text_in(name, size);
+
+	if (c->name != NULL)
+		text_add(&t, c->name);
+	else
+		o->label(settings, &t);
+}
+
 void deliver_wake(struct deliver *d)
 {
 	for (size_t i = 0; i < d->n; i++)

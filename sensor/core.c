@@ -1,0 +1,232 @@
+/*
+ * core.c - the process that knows users, policy and baselines.
+ *
+ * Takes events from the workers' rings, in turns bounded so that neither the
+ * spool nor the control socket waits; alerts go to the spool.  Holds no
+ * packet and opens no connection.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "alert/record.h"
+#include "base/log.h"
+#include "command.h"
+#include "core_parts.h"
+
+enum { TURN_US = 20000, TURN_EVENTS = 4096, SECOND_US = 1000000,
+	SWEEP_US = 2 * SECOND_US, BEAT_US = 300 * SECOND_US,
+	SPOOL_BYTES = 256 << 20, SEGMENT_BYTES = 4 << 20,
+	LOCK_TRIES = 100, LOCK_PAUSE_US = 50000 };
+
+static struct text next_line(struct core *c)
+{
+	c->head.seq++;
+	return text_in(c->line, sizeof(c->line));
+}
+
+static void on_flow(const struct flow_seen *f, void *arg)
+{
+	struct core *c = arg;
+	struct text t = next_line(c);
+
+	record_flow(&t, &c->head, f);
+	puts(t.p);
+}
+
+static void on_transfer(const struct transfer *tr, void *arg)
+{
+	struct core *c = arg;
+	struct text t = next_line(c);
+
+	record_transfer(&t, &c->head, tr);
+	puts(t.p);
+}
+
+static void on_access(const struct access *a, void *arg)
+{
+	struct core *c = arg;
+	struct text t = next_line(c);
+
+	record_access(&t, &c->head, a);
+	puts(t.p);
+}
+
+static void on_binding(const struct event *ev, const struct who *who,
+    void *arg)
+{
+	struct core *c = arg;
+	struct text t = next_line(c);
+
+	record_binding(&t, &c->head, ev, who);
+	puts(t.p);
+}
+
+static void on_alert(const struct alert *a, void *arg)
+{
+	letters_alert(arg, a);
+}
+
+/* True when a ring has more than this turn may take. */
+static bool drain(struct core *c)
+{
+	bool more = false;
+	struct event ev;
+
+	for (size_t i = 0; i < c->live->workers; i++) {
+		int n = 0;
+
+		while (n < TURN_EVENTS && ring_get(c->live->rings[i], &ev)) {
+			analysis_event(c->analysis, &ev);
+			n++;
+		}
+		more |= n == TURN_EVENTS;
+	}
+	return more;
+}
+
+static void on_turn(void *arg)
+{
+	struct core *c = arg;
+	bool more = drain(c);
+	int64_t now = monotonic_us();
+
+	c->board->alive_us = now;
+	if (c->commit_us != 0 && now >= c->commit_us)
+		letters_flush(c);
+	timer_in(c->turn, more ? 0 : TURN_US);
+}
+
+static void on_second(void *arg)
+{
+	struct core *c = arg;
+	int64_t now = monotonic_us();
+
+	c->board->analysis = analysis_counts(c->analysis);
+	if (now >= c->sweep_us) {
+		letters_sweep(c);
+		c->sweep_us = now + SWEEP_US;
+	}
+	if (now >= c->beat_us) {
+		core_beat(c, "heartbeat", "Watching");
+		c->beat_us = now + BEAT_US;
+	}
+	if (c->live->setup->json)
+		fflush(stdout);
+	timer_in(c->second, SECOND_US);
+}
+
+static void on_reload(void *arg)
+{
+	struct core *c = arg;
+	struct config *fresh = live_reload(c->live, "core");
+
+	if (fresh == NULL)
+		return;
+	analysis_reload(c->analysis, fresh);
+	live_take(c->live, fresh);
+	c->head.sensor = fresh->sensor;
+	c->head.policy = fresh->hash;
+	core_beat(c, "reloaded", "New configuration for");
+}
+
+static void on_stop(void *arg)
+{
+	struct core *c = arg;
+
+	loop_stop(c->loop);
+}
+
+/* Workers are gone by now: take all that is left, say the last word. */
+static void finish(struct core *c)
+{
+	while (drain(c))
+		continue;
+	analysis_finish(c->analysis);
+	c->board->analysis = analysis_counts(c->analysis);
+	core_beat(c, "stopped", "Stops watching");
+	letters_flush(c);
+	letters_sweep(c);
+	fflush(stdout);
+}
+
+/* The spool of a weir that was just killed may be locked a moment longer. */
+static struct spool *open_spool(const char *dir)
+{
+	struct spool_setup setup = { dir, SPOOL_BYTES, SEGMENT_BYTES };
+	char why[OUTPUT_WHY];
+	struct spool *s = spool_open(&setup, why);
+
+	for (int i = 0; s == NULL && i < LOCK_TRIES; i++) {
+		usleep(LOCK_PAUSE_US);
+		s = spool_open(&setup, why);
+	}
+	if (s == NULL)
+		log_warnx("spool: %s", why);
+	return s;
+}
+
+static bool core_open(struct core *c)
+{
+	struct analysis_sink sink = { .alert = on_alert, .arg = c };
+
+	if (c->live->setup->json) {
+		sink.flow = on_flow;
+		sink.transfer = on_transfer;
+		sink.access = on_access;
+		sink.binding = on_binding;
+	}
+	c->head.sensor = c->live->config->sensor;
+	c->head.policy = c->live->config->hash;
+	c->loop = loop_new();
+	c->spool = open_spool(live_spool(c->live));
+	c->analysis = analysis_new(c->live->config, &sink);
+	if (c->loop == NULL || c->spool == NULL || c->analysis == NULL)
+		return false;
+	analysis_service(c->analysis);
+	return true;
+}
+
+static void core_loop(struct core *c)
+{
+	c->turn = loop_timer(c->loop, on_turn, c);
+	c->second = loop_timer(c->loop, on_second, c);
+	loop_signal(c->loop, SIGTERM, on_stop, c);
+	loop_signal(c->loop, SIGHUP, on_reload, c);
+	timer_in(c->turn, 0);
+	timer_in(c->second, 0);
+	core_beat(c, "started", "Watching");
+	c->beat_us = monotonic_us() + BEAT_US;
+	c->board->up = true;
+	loop_run(c->loop);
+	c->board->up = false;
+	finish(c);
+}
+
+int core_run(struct live *l)
+{
+	struct core *c = calloc(1, sizeof(*c));
+	bool fine;
+
+	signal(SIGINT, SIG_IGN);
+	signal(SIGUSR1, SIG_IGN);
+	signal(SIGPIPE, SIG_IGN);
+	if (c == NULL)
+		return EXIT_RUNTIME;
+	for (size_t i = 0; i < l->workers; i++) {
+		capture_close(l->captures[i]);
+		l->captures[i] = NULL;
+	}
+	privs_drop(&l->privs, l->parent);
+	c->live = l;
+	c->board = &l->board->core;
+	fine = core_open(c);
+	if (fine)
+		core_loop(c);
+	analysis_free(c->analysis);
+	spool_close(c->spool);
+	loop_free(c->loop);
+	free(c);
+	return fine ? EXIT_FINE : EXIT_RUNTIME;
+}

@@ -1,0 +1,34 @@
+/*
+ * core_parts.h - the inside of the core process, for its own files.
+ */
+#ifndef CORE_PARTS_H
+#define CORE_PARTS_H
+
+#include "alert/record.h"
+#include "live_parts.h"
+#include "loop.h"
+
+struct core {
+	struct live *live;
+	struct board_core *board;
+	struct loop *loop;
+	struct watcher *turn, *second;	/* timers */
+	struct analysis *analysis;
+	struct spool *spool;
+	struct record_head head;	/* of --json */
+	int64_t commit_us;		/* monotonic; 0: nothing queued */
+	int64_t sweep_us, beat_us;	/* monotonic: when next */
+	bool stopping;
+	char line[RECORD_MAX];
+};
+
+/* core_letters.c: records on their way to the collectors. */
+void letters_alert(struct core *c, const struct alert *a);
+void letters_health(struct core *c, struct health *h);
+void letters_flush(struct core *c);	/* commit, or spill */
+void letters_sweep(struct core *c);
+
+/* core_beat.c: "alive", with counters, so that silence is an alarm. */
+void core_beat(struct core *c, const char *kind, const char *what);
+
+#endif
