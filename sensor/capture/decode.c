@@ -42,6 +42,7 @@ bool enter_tunnel(struct unwrap *u)
 	}
 	u->outer = *p;
 	u->in_tunnel = true;
+	u->exact = false;
 	*p = (struct packet){ .at_us = p->at_us, .vlan = p->vlan,
 		.has_mac = p->has_mac, .tunnels = (uint8_t)(p->tunnels + 1),
 		.window_shift = NO_WINDOW_SHIFT };
@@ -113,6 +114,7 @@ enum decoded decode(struct decoder *d, const struct frame *in,
 	u.packet = out;
 	u.in = in->bytes;
 	u.link = in->link;
+	u.exact = false;
 	u.in_tunnel = false;
 	u.wire = in->wire_len;
 	if (u.wire < in->bytes.n)	/* a writer that left it out */

@@ -270,10 +270,16 @@ static void build(struct defrag *d, const struct datagram *g, bool v6,
 	};
 }
 
-static bool is_sane(const struct fragment *f)
+/* As hosts do: IPv4 ignores bytes beyond a multiple of 8, IPv6 all. */
+static bool make_sane(struct fragment *f)
 {
+	if (f->more && f->wire_len % 8) {
+		if (f->v6)
+			return false;
+		f->wire_len -= f->wire_len % 8;
+	}
 	return f->wire_len > 0 && f->offset + f->wire_len <= IP_MAX &&
-	    f->header.n <= HEADER_MAX && (!f->more || f->wire_len % 8 == 0);
+	    f->header.n <= HEADER_MAX;
 }
 
 static struct datagram *datagram_of(struct defrag *d,
@@ -296,13 +302,13 @@ static struct datagram *datagram_of(struct defrag *d,
 	return g;
 }
 
-enum defragged defrag(struct defrag *d, const struct fragment *f,
+enum defragged defrag(struct defrag *d, struct fragment *f,
     struct whole *whole)
 {
 	struct datagram *g;
 
 	forget_stale(d, f->at_us);
-	if (!is_sane(f) || (g = datagram_of(d, f)) == NULL) {
+	if (!make_sane(f) || (g = datagram_of(d, f)) == NULL) {
 		d->dropped++;
 		return DEFRAG_BAD;
 	}

@@ -35,7 +35,7 @@ struct defrag;
 
 struct defrag *defrag_new(void);	/* NULL: no memory */
 void defrag_free(struct defrag *d);
-enum defragged defrag(struct defrag *d, const struct fragment *f,
+enum defragged defrag(struct defrag *d, struct fragment *f,
     struct whole *whole);
 uint64_t defrag_dropped(const struct defrag *d); /* fragments given up */
 

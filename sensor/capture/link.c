@@ -1,11 +1,8 @@
 /*
- * link.c - link layers down to IP: Ethernet and what is stacked on it.
+ * link.c - the link types of pcap (LINKTYPE in files, DLT when live).
  *
- * IEEE 802.1Q and 802.1ad tags (also the old 9100 to 9300), 802.2 LLC with
- * SNAP, Cisco ISL and metadata (security group tags), 802.1ah, 802.1BR and
- * VN tags, HSR, NSH (RFC 8300), MPLS (RFC 3032, 4448), PPPoE (RFC 2516), PPP
- * (RFC 1661, 1662), Cisco HDLC; the pcap link types of LINKTYPE and DLT.
- * MACsec is opened only where it does not encrypt.
+ * Wi-Fi frames are opened when they are not encrypted, Infiniband when it
+ * carries IP.  What is listed nowhere here is unknown, and counted.
  */
 #include "capture/unwrap.h"
 
@@ -13,272 +10,18 @@ enum {
 	LINK_NULL = 0, LINK_ETHERNET = 1, LINK_PPP = 9, LINK_FDDI = 10,
 	LINK_DLT_RAW = 12, LINK_OPENBSD_RAW = 14, LINK_PPP_SERIAL = 50,
 	LINK_PPP_ETHER = 51, LINK_RAW = 101, LINK_C_HDLC = 104,
+	LINK_WIFI = 105, LINK_RADIOTAP = 127, LINK_ERF = 197,
 	LINK_LOOP = 108, LINK_SLL = 113, LINK_USER2 = 149,
 	LINK_PPP_WITH_DIR = 204, LINK_IPV4 = 228, LINK_IPV6 = 229,
 	LINK_NFLOG = 239, LINK_PKTAP = 258, LINK_SLL2 = 276,
 	LINK_DSA_BRCM = 281, LINK_DSA_BRCM_PREPEND = 282,
 
-	TYPE_IP4 = 0x0800, TYPE_IP6 = 0x86dd, TYPE_LLC_MAX = 0x05dc,
 	NFLOG_PAYLOAD = 9
 };
 
-static enum layer unknown(struct unwrap *u, uint32_t what)
-{
-	u->decoder->counts.last_unknown = what;
-	return LAYER_UNKNOWN;
-}
-
-/* Take n bytes off and go on with `next`. */
-static enum layer skip(struct unwrap *u, uint32_t n, enum layer next)
-{
-	return unwrap_bytes(u, n) ? next : LAYER_BAD;
-}
-
-/* The next ethertype follows after n bytes. */
-static enum layer skip_to_type(struct unwrap *u, uint32_t n)
-{
-	const uint8_t *b = unwrap_bytes(u, n + 2);
-
-	if (b == NULL)
-		return LAYER_BAD;
-	u->type = be16(b + n);
-	return LAYER_TYPE;
-}
-
-/* Cisco ISL: 26 bytes around a whole Ethernet frame, VLAN inside. */
-static enum layer open_isl(struct unwrap *u)
-{
-	const uint8_t *h = unwrap_bytes(u, 26 - 14);
-
-	if (h == NULL)
-		return LAYER_BAD;
-	u->packet->vlan = be16(h + 6) >> 1 & 0xfff;
-	return LAYER_ETHERNET;
-}
-
-enum layer open_ethernet(struct unwrap *u)
-{
-	const uint8_t *h = unwrap_bytes(u, 14);
-	struct packet *p = u->packet;
-
-	if (h == NULL)
-		return LAYER_BAD;
-	if ((h[0] == 1 || h[0] == 3) && h[1] == 0 && h[2] == 0x0c &&
-	    h[3] == 0 && h[4] == 0)
-		return open_isl(u);
-	memcpy(p->dst_mac, h, 6);
-	memcpy(p->src_mac, h + 6, 6);
-	p->has_mac = true;
-	u->type = be16(h + 12);
-	return u->type == TYPE_IP4 ? LAYER_IP4 : LAYER_TYPE;
-}
-
-static enum layer open_vlan(struct unwrap *u)
-{
-	const uint8_t *h = unwrap_bytes(u, 4);
-
-	if (h == NULL)
-		return LAYER_BAD;
-	if (be16(h) & 0xfff)		/* 0: only a priority */
-		u->packet->vlan = be16(h) & 0xfff;
-	u->type = be16(h + 2);
-	return LAYER_TYPE;
-}
-
-/* IEEE 802.1AE: in clear when neither encrypted nor changed. */
-static enum layer open_macsec(struct unwrap *u)
-{
-	uint8_t tci = slice_u8(&(struct slice){ u->in.p, u->in.n });
-
-	if (tci & 0x0c)
-		return unknown(u, u->type);
-	return skip_to_type(u, tci & 0x20 ? 14 : 6);
-}
-
-/* RFC 8300: the length is in words, the next protocol a number of its own. */
-static enum layer open_nsh(struct unwrap *u)
-{
-	const uint8_t *h = unwrap_bytes(u, 8);
-	uint32_t words;
-
-	if (h == NULL)
-		return LAYER_BAD;
-	words = h[1] & 0x3f;
-	if (words < 2 || unwrap_bytes(u, (words - 2) * 4) == NULL)
-		return LAYER_BAD;
-	switch (h[3]) {
-	case 1:
-		return LAYER_IP4;
-	case 2:
-		return LAYER_IP6;
-	case 3:
-		return LAYER_ETHERNET;
-	case 5:
-		return LAYER_MPLS;
-	default:
-		return unknown(u, u->type);
-	}
-}
-
-static bool is_known_other(uint32_t type)
-{
-	switch (type) {
-	case 0x0806:			/* ARP */
-	case 0x8035:			/* RARP */
-	case 0x0842:			/* wake on LAN */
-	case 0x8137:			/* IPX */
-	case 0x809b: case 0x80f3:	/* AppleTalk */
-	case 0x8808: case 0x8809:	/* pause, slow protocols */
-	case 0x8863:			/* PPPoE discovery */
-	case 0x887b: case 0x88e1: case 0x8912:	/* HomePlug */
-	case 0x888e:			/* EAP over LAN */
-	case 0x8899:			/* loop detection */
-	case 0x88cc:			/* LLDP */
-	case 0x88f5: case 0x88f6:	/* MVRP, MMRP */
-	case 0x88f7:			/* PTP */
-	case 0x8902:			/* connectivity faults */
-	case 0x890d:			/* fast roaming, TDLS */
-	case 0x9000:			/* loopback */
-		return true;
-	default:
-		return false;
-	}
-}
-
-enum layer open_type(struct unwrap *u)
-{
-	switch (u->type) {
-	case TYPE_IP4:
-		return LAYER_IP4;
-	case TYPE_IP6:
-		return LAYER_IP6;
-	case 0x8100: case 0x88a8: case 0x9100: case 0x9200: case 0x9300:
-		return open_vlan(u);
-	case 0x8847: case 0x8848:
-		return LAYER_MPLS;
-	case 0x8864:
-		return LAYER_PPPOE;
-	case 0x8909:			/* Cisco metadata */
-		return skip_to_type(u, 6);
-	case 0x8926: case 0x892f:	/* VN tag, HSR */
-		return skip_to_type(u, 4);
-	case 0x893f:			/* 802.1BR */
-		return skip_to_type(u, 6);
-	case 0x88e7:			/* 802.1ah: service tag, then all */
-		return skip(u, 4, LAYER_ETHERNET);
-	case 0x6558:
-		return LAYER_ETHERNET;
-	case 0x880b:
-		return LAYER_PPP;
-	case 0x894f:
-		return open_nsh(u);
-	case 0x88e5:
-		return open_macsec(u);
-	default:
-		if (u->type <= TYPE_LLC_MAX)
-			return LAYER_LLC;
-		if (is_known_other(u->type))
-			return LAYER_OTHER;
-		return unknown(u, u->type);
-	}
-}
-
-enum layer open_llc(struct unwrap *u)
-{
-	const uint8_t *h = unwrap_bytes(u, 3);
-	uint32_t oui;
-
-	if (h == NULL)
-		return LAYER_BAD;
-	if (h[0] == 0x06 && h[1] == 0x06)
-		return LAYER_IP4;
-	if (h[0] == 0xfe && h[1] == 0xfe && u->in.n && u->in.p[0] == 0xcc)
-		return skip(u, 1, LAYER_IP4);
-	if (h[0] != 0xaa || h[1] != 0xaa)
-		return LAYER_OTHER;
-	h = unwrap_bytes(u, 5);
-	if (h == NULL)
-		return LAYER_BAD;
-	oui = be32(h) >> 8;
-	u->type = be16(h + 3);
-	if (oui == 0x0080c2 && (u->type == 1 || u->type == 7))
-		return skip(u, u->type == 1 ? 2 : 0, LAYER_ETHERNET);
-	if ((oui != 0 && oui != 0x0000f8) || u->type <= TYPE_LLC_MAX)
-		return LAYER_OTHER;
-	return LAYER_TYPE;
-}
-
-/*
- * Labels to the bottom of the stack; what is below is not said.  An IP
- * packet begins with 4 or 6, a pseudowire's control word with 0; anything
- * else is an Ethernet frame without one.
- */
-enum layer open_mpls(struct unwrap *u)
-{
-	const uint8_t *label;
-
-	do {
-		label = unwrap_bytes(u, 4);
-		if (label == NULL)
-			return LAYER_BAD;
-	} while (!(label[2] & 1));
-	if (u->packet->tunnels < UINT8_MAX)
-		u->packet->tunnels++;
-	if (looks_like_ip(u->in, u->wire))
-		return LAYER_IP;
-	if (u->in.n == 0)
-		return LAYER_BAD;
-	if (u->in.p[0] >> 4 == 1)	/* operation and maintenance */
-		return LAYER_OTHER;
-	return u->in.p[0] >> 4 == 0 && u->in.n > 4 ?
-	    skip(u, 4, LAYER_ETHERNET) : LAYER_ETHERNET;
-}
-
-enum layer open_pppoe(struct unwrap *u)
-{
-	const uint8_t *h = unwrap_bytes(u, 6);
-
-	if (h == NULL || h[0] != 0x11)
-		return LAYER_BAD;
-	if (u->packet->tunnels < UINT8_MAX)
-		u->packet->tunnels++;
-	return h[1] == 0 ? LAYER_PPP : LAYER_OTHER;
-}
-
-enum layer open_ppp(struct unwrap *u)
-{
-	struct slice ahead = u->in;
-	uint32_t protocol = slice_u8(&ahead);
-	uint32_t n = 1;
-
-	if (protocol == 0xff) {		/* address and control, RFC 1662 */
-		slice_skip(&ahead, 1);
-		protocol = slice_u8(&ahead);
-		n = 3;
-	}
-	if (!(protocol & 1)) {		/* not compressed to one byte */
-		protocol = protocol << 8 | slice_u8(&ahead);
-		n++;
-	}
-	if (slice_short(ahead) || unwrap_bytes(u, n) == NULL)
-		return LAYER_BAD;
-	switch (protocol) {
-	case 0x0021:
-		return LAYER_IP4;
-	case 0x0057:
-		return LAYER_IP6;
-	case 0x0281: case 0x0283:
-		return LAYER_MPLS;
-	default:
-		if (protocol >= 0x8000)	/* negotiation */
-			return LAYER_OTHER;
-		return unknown(u, protocol);
-	}
-}
-
 static enum layer open_hdlc(struct unwrap *u)
 {
-	return skip_to_type(u, 2);
+	return open_type_after(u, 2);
 }
 
 static enum layer open_serial(struct unwrap *u)
@@ -290,7 +33,7 @@ static enum layer open_serial(struct unwrap *u)
 
 static enum layer open_sll(struct unwrap *u)
 {
-	return skip_to_type(u, 14);
+	return open_type_after(u, 14);
 }
 
 static enum layer open_sll2(struct unwrap *u)
@@ -347,7 +90,7 @@ static enum layer open_pktap(struct unwrap *u)
 	u->link = (int)slice_le32(&ahead);
 	if (slice_short(ahead) || n < 12 || u->link == LINK_PKTAP)
 		return LAYER_BAD;
-	return skip(u, n, LAYER_LINK);
+	return open_after(u, n, LAYER_LINK);
 }
 
 /* A switch chip's tag of 4 bytes, before the frame or behind the addresses. */
@@ -356,14 +99,88 @@ static enum layer open_brcm(struct unwrap *u, bool before)
 	const uint8_t *h;
 
 	if (before)
-		return skip(u, 4, LAYER_ETHERNET);
+		return open_after(u, 4, LAYER_ETHERNET);
 	h = unwrap_bytes(u, 12);
 	if (h == NULL)
 		return LAYER_BAD;
 	memcpy(u->packet->dst_mac, h, 6);
 	memcpy(u->packet->src_mac, h + 6, 6);
 	u->packet->has_mac = true;
-	return skip_to_type(u, 4);
+	return open_type_after(u, 4);
+}
+
+/* IEEE 802.11 data frames in clear: four addresses at most, QoS, LLC. */
+static enum layer open_wifi(struct unwrap *u)
+{
+	const uint8_t *h = unwrap_bytes(u, 24);
+	uint32_t more = 0;
+
+	if (h == NULL)
+		return LAYER_BAD;
+	if ((h[0] & 0x0c) != 0x08 || (h[0] & 0x40))
+		return LAYER_OTHER;	/* management, or without data */
+	if (h[1] & 0x40)
+		return open_unknown(u, (uint32_t)u->link << 16);
+	more += (h[1] & 3) == 3 ? 6 : 0;
+	more += h[0] & 0x80 ? 2 : 0;
+	more += (h[0] & 0x80) && (h[1] & 0x80) ? 4 : 0;
+	return open_after(u, more, LAYER_LLC);
+}
+
+static enum layer open_radiotap(struct unwrap *u)
+{
+	struct slice ahead = u->in;
+	uint32_t n;
+
+	slice_skip(&ahead, 2);
+	n = slice_le16(&ahead);
+	if (slice_short(ahead) || n < 8 || unwrap_bytes(u, n) == NULL)
+		return LAYER_BAD;
+	return open_wifi(u);
+}
+
+/* Local route header, global one, transport, datagram, encapsulation. */
+static enum layer open_infiniband(struct unwrap *u)
+{
+	const uint8_t *h = unwrap_bytes(u, 8);
+
+	if (h == NULL || ((h[1] & 3) == 3 && unwrap_bytes(u, 40) == NULL))
+		return LAYER_BAD;
+	if ((h[1] & 2) == 0)
+		return LAYER_OTHER;
+	h = unwrap_bytes(u, 12);
+	if (h == NULL)
+		return LAYER_BAD;
+	if ((h[0] & 0x1f) != 4)		/* not a whole message */
+		return LAYER_OTHER;
+	if (h[0] == 0x64 && unwrap_bytes(u, 8) == NULL)
+		return LAYER_BAD;
+	h = unwrap_bytes(u, 4);		/* RFC 4391 */
+	if (h == NULL)
+		return LAYER_BAD;
+	u->type = be16(h);
+	return LAYER_TYPE;
+}
+
+/* Endace: a fixed header, extensions, then Ethernet or Infiniband. */
+static enum layer open_erf(struct unwrap *u)
+{
+	const uint8_t *h = unwrap_bytes(u, 16);
+	const uint8_t *extension = h ? h + 8 : NULL;
+	uint8_t type = h ? h[8] : 0;
+
+	while (extension && (extension[0] & 0x80))
+		extension = unwrap_bytes(u, 8);
+	if (extension == NULL)
+		return LAYER_BAD;
+	switch (type & 0x7f) {
+	case 2: case 11: case 16: case 20:
+		return open_after(u, 2, LAYER_ETHERNET);
+	case 21:
+		return open_infiniband(u);
+	default:
+		return open_unknown(u, (uint32_t)u->link << 16);
+	}
 }
 
 enum layer open_link(struct unwrap *u)
@@ -375,7 +192,7 @@ enum layer open_link(struct unwrap *u)
 	case LINK_IPV4: case LINK_IPV6:
 		return LAYER_IP;
 	case LINK_NULL: case LINK_LOOP:
-		return skip(u, 4, LAYER_IP);
+		return open_after(u, 4, LAYER_IP);
 	case LINK_SLL:
 		return open_sll(u);
 	case LINK_SLL2:
@@ -385,7 +202,7 @@ enum layer open_link(struct unwrap *u)
 	case LINK_PPP_SERIAL:
 		return open_serial(u);
 	case LINK_PPP_WITH_DIR:
-		return skip(u, 1, LAYER_PPP);
+		return open_after(u, 1, LAYER_PPP);
 	case LINK_PPP_ETHER:
 		return LAYER_PPPOE;
 	case LINK_C_HDLC:
@@ -396,9 +213,15 @@ enum layer open_link(struct unwrap *u)
 		return open_pktap(u);
 	case LINK_FDDI:
 		return open_fddi(u);
+	case LINK_WIFI:
+		return open_wifi(u);
+	case LINK_RADIOTAP:
+		return open_radiotap(u);
+	case LINK_ERF:
+		return open_erf(u);
 	case LINK_DSA_BRCM: case LINK_DSA_BRCM_PREPEND:
 		return open_brcm(u, u->link == LINK_DSA_BRCM_PREPEND);
 	default:
-		return unknown(u, (uint32_t)u->link << 16);
+		return open_unknown(u, (uint32_t)u->link << 16);
 	}
 }

@@ -124,7 +124,7 @@ enum layer open_ip4(struct unwrap *u)
 		return LAYER_BAD;
 	header_n = (uint32_t)(h[0] & 15) * 4;
 	total = be16(h + 2);
-	if (total == 0)
+	if (total == 0 || (u->exact && total > u->wire + IP4_HEADER))
 		total = u->wire + IP4_HEADER;
 	if (h[0] >> 4 != 4 || header_n < IP4_HEADER || total < header_n)
 		return LAYER_BAD;
@@ -192,11 +192,13 @@ enum layer open_ip6(struct unwrap *u)
 	struct slice whole = u->in;
 	const uint8_t *h = unwrap_bytes(u, IP6_HEADER);
 	struct packet *p = u->packet;
+	uint32_t length;
 
 	if (h == NULL || h[0] >> 4 != 6)
 		return LAYER_BAD;
-	if (be16(h + 4))		/* 0: a jumbogram, or offload */
-		u->wire = be16(h + 4);
+	length = be16(h + 4);		/* 0: a jumbogram, or offload */
+	if (length && !(u->exact && length > u->wire))
+		u->wire = length;
 	u->in = slice_head(u->in, u->wire);
 	memcpy(p->src.b, h + 8, 16);
 	memcpy(p->dst.b, h + 24, 16);

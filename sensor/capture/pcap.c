@@ -67,8 +67,10 @@ static bool plausible(const struct savefile *s, struct slice at,
 	r = record_at(s, b);
 	away_us = time_of(s, &r) - s->last_us;
 	*length = s->header_bytes + (size_t)r.captured;
+	if (s->last_us && (away_us > day_us || away_us < -day_us))
+		return false;
 	return fits(s, &r) && r.captured >= 14 && r.captured <= r.wire &&
-	    r.wire <= SNAPLEN_MAX && away_us < day_us && away_us > -day_us &&
+	    r.wire <= SNAPLEN_MAX &&
 	    r.part < (s->interfaces[0].resolution == 9 ? 1000000000 : 1000000);
 }
 
@@ -119,6 +121,23 @@ static bool read_magic(struct savefile *s, const uint8_t *b,
 	return false;
 }
 
+/*
+ * Some tools write Kuznetzov's records behind the usual magic number.  Then
+ * the records make no sense unless they are read as such.  Not of a pipe:
+ * looking ahead would hold back what is there.
+ */
+static void guess_header(struct savefile *s)
+{
+	if (s->source.total_bytes == 0 || s->header_bytes != RECORD_HEADER)
+		return;
+	(void)source_need(&s->source, LOOK_AHEAD);
+	if (source_left(&s->source) == 0 || savefile_chain(s, 0))
+		return;
+	s->header_bytes = KUZNETZOV_HEADER;
+	if (!savefile_chain(s, 0))
+		s->header_bytes = RECORD_HEADER;
+}
+
 bool pcap_start(struct savefile *s, char *error)
 {
 	const uint8_t *b = source_need(&s->source, 4);
@@ -150,5 +169,8 @@ bool pcap_start(struct savefile *s, char *error)
 	source_eat(&s->source, FILE_HEADER);
 	s->plausible = plausible;
 	s->next = next;
-	return savefile_interface(s, i);
+	if (!savefile_interface(s, i))
+		return false;
+	guess_header(s);
+	return true;
 }

@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { CHAIN = 3, SEARCH_MAX = 64 << 20, LOOK_AHEAD = 512 << 10 };
+enum { CHAIN = 3, SEARCH_MAX = 64 << 20 };
 
 static const int64_t LATEST_US = 253402300799000000;	/* the year 9999 */
 
@@ -109,8 +109,7 @@ int64_t savefile_time(const struct interface *i, uint64_t ticks)
 	return at_us < 0 ? 0 : at_us > LATEST_US ? LATEST_US : at_us;
 }
 
-/* Does a chain of records begin at `at` bytes into the window? */
-static bool chain_at(const struct savefile *s, size_t at)
+bool savefile_chain(const struct savefile *s, size_t at)
 {
 	const struct source *in = &s->source;
 	size_t left = source_left(in), length;
@@ -137,7 +136,7 @@ static bool find_chain(struct savefile *s)
 		left = source_left(&s->source);
 		look = s->source.ended ? left : left / 2;
 		for (size_t at = 1; at < look; at++)
-			if (chain_at(s, at)) {
+			if (savefile_chain(s, at)) {
 				source_eat(&s->source, at);
 				s->skipped_bytes += skipped + at;
 				return true;

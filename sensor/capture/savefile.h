@@ -13,6 +13,7 @@
 enum {
 	SNAPLEN_MAX = 256 << 10,	/* what other readers take for sane */
 	RECORD_MAX = 16 << 20,		/* more is damage */
+	LOOK_AHEAD = 512 << 10,		/* to find the next good record */
 	INTERFACES_MAX = 65536
 };
 
@@ -59,6 +60,9 @@ bool pcap_start(struct savefile *s, char *error);
 bool pcapng_start(struct savefile *s, char *error);
 bool savefile_interface(struct savefile *s, struct interface i);
 int64_t savefile_time(const struct interface *i, uint64_t ticks);
+
+/* Do some records in a row make sense, `at` bytes into the window? */
+bool savefile_chain(const struct savefile *s, size_t at);
 
 /* The end, wanted or not: END when no damage was seen and it fits here. */
 enum captured savefile_end(struct savefile *s, const char *inside);

@@ -59,7 +59,14 @@ static enum layer open_erspan3(struct unwrap *u)
 		return LAYER_BAD;
 	if ((h[11] & 1) && unwrap_bytes(u, 8) == NULL)
 		return LAYER_BAD;
-	return (h[10] >> 2 & 0x1f) == 2 ? LAYER_IP : LAYER_ETHERNET;
+	switch (h[10] >> 2 & 0x1f) {
+	case 0:
+		return LAYER_ETHERNET;
+	case 2:
+		return LAYER_IP;
+	default:
+		return LAYER_UNKNOWN;
+	}
 }
 
 /* Version 2 puts four bytes before the packet, version 1 does not. */
@@ -123,20 +130,17 @@ static enum layer gpe_layer(struct unwrap *u, uint8_t next)
 	}
 }
 
-/* The flag for a valid id must be set; reserved bytes are zero, or a group
- * policy id when that flag is. */
-static enum layer open_vxlan(struct unwrap *u, bool gpe)
+/*
+ * The flag for a valid id must be set, the last byte zero.  The flag for a
+ * next protocol is also seen on the port where it does not belong.
+ */
+static enum layer open_vxlan(struct unwrap *u)
 {
 	const uint8_t *h = unwrap_bytes(u, 8);
 
-	if (h == NULL || !(h[0] & 0x08))
+	if (h == NULL || !(h[0] & 0x08) || h[7] != 0)
 		return LAYER_BAD;
-	if (gpe)
-		return h[0] & 0x04 ? gpe_layer(u, h[3]) : LAYER_ETHERNET;
-	if ((h[0] & 0x77) != 0 || (!(h[0] & 0x80) &&
-	    (h[1] | h[2] | h[3] | h[7]) != 0))
-		return LAYER_BAD;
-	return LAYER_ETHERNET;
+	return h[0] & 0x04 ? gpe_layer(u, h[3]) : LAYER_ETHERNET;
 }
 
 static enum layer open_geneve(struct unwrap *u)
@@ -240,10 +244,8 @@ static enum layer open_port(struct unwrap *u, uint16_t port)
 		return open_gtp(u);
 	case PORT_TEREDO:
 		return open_teredo(u);
-	case PORT_VXLAN: case PORT_VXLAN_LINUX:
-		return open_vxlan(u, false);
-	case PORT_VXLAN_GPE:
-		return open_vxlan(u, true);
+	case PORT_VXLAN: case PORT_VXLAN_LINUX: case PORT_VXLAN_GPE:
+		return open_vxlan(u);
 	case PORT_GENEVE:
 		return open_geneve(u);
 	case PORT_MPLS:

@@ -39,6 +39,7 @@ struct unwrap {
 	uint32_t wire;			/* bytes on the wire, likewise */
 	uint32_t type;
 	int link;
+	bool exact;			/* nothing can be longer than wire */
 	bool in_tunnel;			/* `outer` is set */
 	struct packet outer;		/* stands when the inside does not */
 };
@@ -48,7 +49,7 @@ struct decoder {
 	struct defrag *defrag;
 };
 
-/* link.c, network.c, tunnel.c */
+/* link.c, ether.c, network.c, transport.c, tunnel.c */
 enum layer open_link(struct unwrap *u);
 enum layer open_ethernet(struct unwrap *u);
 enum layer open_type(struct unwrap *u);
@@ -88,6 +89,29 @@ static inline uint32_t be32(const uint8_t *b)
 {
 	return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 |
 	    (uint32_t)b[2] << 8 | b[3];
+}
+
+static inline enum layer open_unknown(struct unwrap *u, uint32_t what)
+{
+	u->decoder->counts.last_unknown = what;
+	return LAYER_UNKNOWN;
+}
+
+/* Take n bytes off and go on with `next`. */
+static inline enum layer open_after(struct unwrap *u, uint32_t n, enum layer next)
+{
+	return unwrap_bytes(u, n) ? next : LAYER_BAD;
+}
+
+/* The next ethertype follows after n bytes. */
+static inline enum layer open_type_after(struct unwrap *u, uint32_t n)
+{
+	const uint8_t *b = unwrap_bytes(u, n + 2);
+
+	if (b == NULL)
+		return LAYER_BAD;
+	u->type = be16(b + n);
+	return LAYER_TYPE;
 }
 
 #endif

@@ -46,6 +46,12 @@ static inline void put_hex(struct bytes *t, const char *hex)
 	}
 }
 
+static inline void patch16(struct bytes *t, size_t at, size_t v)
+{
+	t->b[at] = (uint8_t)(v >> 8);
+	t->b[at + 1] = (uint8_t)v;
+}
+
 static inline struct slice all_of(const struct bytes *t)
 {
 	return slice_of(t->b, t->n);
