@@ -16,6 +16,7 @@
 #include "alert/output.h"
 #include "base/hash.h"
 #include "detect/detect.h"
+#include "flow/classify.h"
 
 #define NODE(member) .type = CONF_NODE, \
 	.offset = offsetof(struct config_top, member)
@@ -292,6 +293,22 @@ static void read_outputs(struct config *c, const struct conf_node *list,
 
 /* ---- the whole ---- */
 
+static uint16_t app_number(const char *name, void *arg)
+{
+	return classify_number(arg, name);
+}
+
+/* Rules name nDPI's protocols; events carry their numbers. */
+static void number_apps(struct config *c)
+{
+	struct classify *k = classify_new(1);
+
+	if (k == NULL)
+		return;			/* the workers will say why */
+	catalogue_number_apps(c->catalogue, app_number, k);
+	classify_free(k);
+}
+
 static void name_sensor(struct config *c)
 {
 	char name[65] = "weir";
@@ -365,6 +382,7 @@ struct config *config_load(const char *path, struct conf_errors *e)
 		return NULL;
 	}
 	name_sensor(c);
+	number_apps(c);
 	hash_config(c);
 	return c;
 }
