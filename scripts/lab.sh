@@ -16,6 +16,8 @@ lab_id=weir$$
 lab_sw=$lab_id-sw lab_srv=$lab_id-srv lab_tap=$lab_id-tap
 lab_people="anna:11 ben:12 carla:13 dora:14 emil:15"
 lab_rate=${LAB_RATE:-200mbit}
+lab_browser="Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101"
+lab_cookie="d=xoxd-$(printf %064d 7 | tr 07 aB); b=.9f1c; tz=60; lc=1772528400"
 lab_bytes=${LAB_BYTES:-150000000}	# what anna takes from chat
 
 # One line per server: address, then the names it answers to.
@@ -180,6 +182,9 @@ lab_nginx() {
 			ssl_certificate_key $lab_dir/tls/\$ssl_server_name.key;
 			root $lab_dir/www;
 			location /upload/ { dav_methods PUT; }
+			location ~ "-(?<n>[0-9]+)[.](?<kind>pdf|png|docx)\$" {
+				try_files /f/\$kind/\$n =404;
+			}
 		}
 	}
 	END
@@ -246,9 +251,9 @@ lab_serve() {
 	lab_nginx
 	lab_dns
 	lab_irc
-	lab_files f/slack 60 "$lab_bytes"
-	lab_files f/discord 5 4000000
-	lab_files f/teams 3 5000000
+	lab_files f/pdf 60 "$lab_bytes"
+	lab_files f/png 5 4000000
+	lab_files f/docx 3 5000000
 	lab_files a/page 24 900000
 	lab_files api/message 12 9000
 	# Two thirds of it leave again, as two archives.
@@ -278,7 +283,7 @@ lab_get() {
 	for url; do
 		printf 'url="https://%s"\noutput=/dev/null\n' "$url"
 	done | lab_in "$ns" curl -sS --fail --cacert "$lab_dir/tls/ca.pem" \
-	    --rate "$rate" -K -
+	    -A "$lab_browser" -b "$lab_cookie" --rate "$rate" -K -
 }
 
 lab_put() {
@@ -309,9 +314,23 @@ lab_chat() {
 	END
 }
 
-lab_names() {
+# URLs as long as the real ones: requests are told by their size.
+lab_urls() {
 	for i in $(seq -f %02g 1 "$2"); do
-		printf '%s/%s ' "$1" "$i"
+		case $1 in
+		pdf) printf 'files.slack.com/files-pri/T024BE7LD-F05AB12CD%s/' $i
+			printf 'download/quarterly-review-%s.pdf' $i
+			printf '?origin_team=T024BE7LD ' ;;
+		png) printf 'cdn.discordapp.com/attachments/1046287612345%s/' $i
+			printf '98172634509182%s/photo-%s.png' $i $i
+			printf '?ex=65f1c2%s&is=65df4d%s&hm=' $i $i
+			printf '%s' "$i" | sha256sum | cut -c-64 ;;
+		docx) printf 'contoso.sharepoint.com/sites/launch/Shared%%20'
+			printf 'Documents/General/launch-plan-%s.docx' $i
+			printf '?d=w3f1c64ab2d7e4c58%s&csf=1&web=1 ' $i ;;
+		*) printf '%s/%s?_x_id=5a1f02%s-1772528400.%s&_x_mode=online ' \
+		    "$1" $i $i $i ;;
+		esac
 	done
 }
 
@@ -323,24 +342,24 @@ lab_day() {
 	for person in $lab_people; do
 		lab_lease "${person%:*}"
 	done
-	lab_get anna 4/s $(lab_names slack.com/api/message 12) &
+	lab_get anna 4/s $(lab_urls slack.com/api/message 12) &
 	jobs="$jobs $!"
-	lab_get ben 4/s $(lab_names www.example.org/a/page 24) \
-	    $(lab_names static.example.org/a/page 12) &
+	lab_get ben 4/s $(lab_urls www.example.org/a/page 24) \
+	    $(lab_urls static.example.org/a/page 12) &
 	jobs="$jobs $!"
-	lab_get carla 3/s $(lab_names teams.microsoft.com/api/message 12) &
+	lab_get carla 3/s $(lab_urls teams.microsoft.com/api/message 12) &
 	jobs="$jobs $!"
 	lab_chat emil
 	wait $jobs
-	lab_get carla 1/s $(lab_names contoso.sharepoint.com/f/teams 3)
-	lab_get carla 1/s $(lab_names cdn.discordapp.com/f/discord 5)
-	lab_get ben 4/s $(lab_names slack.com/api/message 6)
-	lab_get anna 2/s $(lab_names files.slack.com/f/slack 60)
+	lab_get carla 1/s $(lab_urls docx 3)
+	lab_get carla 1/s $(lab_urls png 5)
+	lab_get ben 4/s $(lab_urls slack.com/api/message 6)
+	lab_get anna 2/s $(lab_urls pdf 60)
 	lab_put dora "$lab_dir/report" contoso.sharepoint.com/upload/report
 	lab_put anna "$lab_dir/archive.1" content.dropboxapi.com/upload/1
 	sleep 1
 	lab_put anna "$lab_dir/archive.2" content.dropboxapi.com/upload/2
-	lab_get ben 4/s $(lab_names www.example.org/a/page 12)
+	lab_get ben 4/s $(lab_urls www.example.org/a/page 12)
 	}
 }
 

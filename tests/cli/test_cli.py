@@ -1,0 +1,189 @@
+#!/usr/bin/env python3
+"""The command line's contract: options, exit codes, outputs, a terminal."""
+import json
+import os
+import pty
+import select
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
+import frames  # noqa: E402
+import sensor  # noqa: E402
+from tap import done, ok, same  # noqa: E402
+
+WEIR = sensor.find_weir()
+FINE, USAGE, CONFIG, DAMAGED, RUNTIME = range(5)
+
+
+def weir(*args, stdin=b""):
+    return subprocess.run([WEIR, *map(str, args)], input=stdin,
+                          capture_output=True, timeout=120, check=False)
+
+
+def exits(code, what, *args, **more):
+    run = weir(*args, **more)
+    same(run.returncode, code, what)
+    return run
+
+
+def make_capture(path):
+    """Two flows: a Slack download of 200 kB and a bare HTTP request."""
+    seen = []
+    slack = frames.Tcp(seen, ("10.1.0.7", 40001), ("203.0.113.10", 443))
+    slack.say(0, frames.client_hello("files.slack.com"))
+    slack.say(1, frames.records(3000, kind=22))
+    slack.say(0, frames.records(400))
+    slack.say(1, frames.records(200000))
+    slack.close()
+    web = frames.Tcp(seen, ("10.1.0.8", 40002), ("203.0.113.60", 80),
+                     at_us=slack.at_us)
+    web.say(0, b"GET / HTTP/1.1\r\nHost: www.example.org\r\n\r\n")
+    web.say(1, b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello")
+    web.close()
+    frames.write_pcap(path, seen)
+
+
+def lines(run):
+    return [json.loads(line) for line in run.stdout.splitlines()]
+
+
+def ports(run):
+    return sorted(r["client_port"] for r in lines(run) if r["type"] == "flow")
+
+
+def about_itself():
+    run = exits(FINE, "-h", "-h")
+    for word in (b"-r", b"-i", b"-c", b"-T", b"--dump-config", b"--json",
+                 b"-v", b"-V", b"Exit codes"):
+        ok(word in run.stdout, f"-h tells about {word.decode()}")
+    same(weir("--help").stdout, run.stdout, "--help is -h")
+    run = exits(FINE, "-V", "-V")
+    ok(run.stdout.startswith(b"weir "), "-V names program and version")
+
+
+def usage():
+    for what, args in (
+            ("nothing to do", ()),
+            ("unknown short option", ("-Z",)),
+            ("unknown long option", ("--frobnicate",)),
+            ("-r without a file", ("-r",)),
+            ("no such command", ("frobnicate",)),
+            ("-r with -i", ("-r", "x", "-i", "lo")),
+            ("-T with a filter", ("-T", "host", "10.0.0.1"))):
+        run = exits(USAGE, what, *args)
+        ok(run.stderr.strip() != b"" and run.stdout == b"",
+           f"{what}: said on stderr alone")
+
+
+def configuration(tmp):
+    exits(FINE, "-T without a file: defaults are fine", "-T")
+    run = exits(FINE, "--dump-config", "--dump-config")
+    ok(len(run.stdout.splitlines()) > 10, "--dump-config lists settings")
+    bad = tmp / "bad.yaml"
+    bad.write_text("capture:\n  snaplenn: 96\n")
+    for args in (("-T", "-c", bad), ("--dump-config", "-c", bad),
+                 ("-c", bad, "-r", tmp / "a.pcap")):
+        run = exits(CONFIG, f"{args[0]} refuses a bad file", *args)
+        ok(f"{bad}:2:3: ".encode() in run.stderr,
+           f"{args[0]}: file:line:column")
+        ok(b"snaplen" in run.stderr.replace(b"snaplenn", b""),
+           f"{args[0]}: did you mean")
+    exits(CONFIG, "configuration file that is not there", "-T", "-c",
+          tmp / "none.yaml")
+
+
+def damaged(tmp):
+    whole = (tmp / "a.pcap").read_bytes()
+    cut = tmp / "cut.pcap"
+    cut.write_bytes(whole[:-7])
+    run = exits(DAMAGED, "cut in the last record", "--json", "-r", cut)
+    same(ports(run), [40001, 40002], "what was read is kept")
+    ok(b"cut.pcap" in run.stderr, "the message names the file")
+    noise = tmp / "noise.pcap"
+    noise.write_bytes(b"this is no capture\n" * 99)
+    run = weir("-r", noise)
+    ok(run.returncode in (DAMAGED, RUNTIME), "no capture at all")
+    exits(RUNTIME, "no such file", "-r", tmp / "none.pcap")
+    run = exits(RUNTIME, "one of two files is not there", "--json", "-r",
+                tmp / "none.pcap", "-r", tmp / "a.pcap")
+    same(ports(run), [40001, 40002], "the other one is read")
+    run = weir("-r", tmp / "a.pcap", "frob", "nicate")
+    ok(run.returncode in (USAGE, RUNTIME) and run.stderr,
+       "a filter that does not compile")
+
+
+def reading(tmp):
+    a = tmp / "a.pcap"
+    run = exits(FINE, "-r FILE", "-r", a)
+    ok(b"Slack" in run.stdout, "summary names the service")
+    ok(b"\x1b" not in run.stdout + run.stderr, "no escapes off a terminal")
+    run = exits(FINE, "--json", "--json", "-r", a)
+    same(ports(run), [40001, 40002], "--json: one object a line")
+    slack = next(r for r in lines(run)
+                 if r["type"] == "flow" and r["client_port"] == 40001)
+    same(slack["service"], "slack", "named")
+    same((slack["bytes_up"], slack["bytes_down"]),
+         (len(frames.client_hello("files.slack.com"))
+          + len(frames.records(400)),
+          len(frames.records(3000)) + len(frames.records(200000))),
+         "volumes are exact")
+    same([r["seq"] for r in lines(run)], list(range(1, len(lines(run)) + 1)),
+         "seq rises by one")
+    same(weir("--json", "-r", "-", stdin=a.read_bytes()).stdout, run.stdout,
+         "- is standard input")
+    subprocess.run(["gzip", "-k", a], check=True)
+    same(weir("--json", "-r", f"{a}.gz").stdout, run.stdout, "gzipped")
+    same(weir("--json", "-r", a).stdout, run.stdout,
+         "the same capture gives the same bytes")
+    run = exits(FINE, "a filter", "--json", "-r", a, "port", "80")
+    same(ports(run), [40002], "the filter is applied")
+    run = exits(FINE, "two files", "--json", "-r", a, "-r", a)
+    ok(set(ports(run)) == {40001, 40002}, "both are read")
+
+
+def terminal(tmp):
+    """A progress line, only on a terminal, only when it takes a while."""
+    big = tmp / "slow.pcap"
+    os.mkfifo(big)
+    parent, child = pty.openpty()
+    run = subprocess.Popen([WEIR, "-r", str(big)], stderr=child,
+                           stdout=subprocess.DEVNULL)
+    os.close(child)
+    whole = (tmp / "a.pcap").read_bytes()
+    shown = b""
+    with open(big, "wb") as feed:
+        feed.write(whole[:24])
+        until = time.monotonic() + 4
+        while time.monotonic() < until:
+            feed.write(whole[24:] * 40)
+            feed.flush()
+            while select.select([parent], [], [], 0.05)[0]:
+                shown += os.read(parent, 4096)
+    same(run.wait(60), FINE, "a slow pipe is read to its end")
+    try:
+        while select.select([parent], [], [], 0.2)[0]:
+            shown += os.read(parent, 4096)
+    except OSError:
+        pass
+    ok(b"packets/s" in shown, "progress on a terminal after two seconds")
+    ok(shown.rstrip(b"\r\n").endswith(b"\x1b[K"), "and cleared at the end")
+
+
+def main():
+    with tempfile.TemporaryDirectory() as name:
+        tmp = Path(name)
+        make_capture(tmp / "a.pcap")
+        about_itself()
+        usage()
+        configuration(tmp)
+        reading(tmp)
+        damaged(tmp)
+        terminal(tmp)
+    done()
+
+
+main()
