@@ -159,7 +159,7 @@ static void infer_packet(struct worker *w, const struct step *step,
 		.ack = p->ack,
 		.window = p->window,
 		.wire_len = p->wire_len,
-		.new_bytes = step->new_bytes,
+		.new_bytes = step->new_bytes - step->late,
 		.hole = step->hole,
 		.data = p->payload,
 	};
