@@ -7,6 +7,7 @@
 #include "command.h"
 #include "config.h"
 #include "live.h"
+#include "live.h"
 #include "options.h"
 #include "replay.h"
 
