@@ -16,7 +16,8 @@ struct part {				/* of a group: one object, supposedly */
 	uint32_t over, turn;
 	uint16_t header;		/* of the response, 0: not known */
 	uint8_t flushes;
-	bool open, embedded;		/* embedded: its header came with data */
+	bool open, aside;
+	bool embedded;			/* its header came with data */
 };
 
 struct group {

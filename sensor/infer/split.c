@@ -11,68 +11,89 @@
  *	[16384][16384][36]	 4 frames: goes on
  *	[16384][5210]		 ends with a frame that is not full
  *
- * A header seen in the middle of an object is a second one beginning, so two
- * are in flight; then full frames are dealt out in turn, which is how
- * servers schedule them.  An empty frame alone (9) is END_STREAM.
- * What cannot be told apart stays together: the sum is always exact.
+ * A header seen while an object is open is another one beginning, so both
+ * are in flight; full frames are then dealt out in turn, which is how
+ * servers schedule streams of equal weight.  An empty frame alone (9) is
+ * END_STREAM.  What cannot be told apart stays together: the sum is exact.
  */
 #include "infer/room.h"
+#include <stdio.h>
+#include <stdlib.h>
 
 enum {
 	FRAME_HEADER = 9,
 	HEADER_MAX = 700,	/* of a response, HPACK coded */
 	HEADER_MIN = 16,
-	HEADER_DRIFT = 16,	/* between two responses of one server: dates
+	HEADER_DRIFT = 12,	/* between two responses of one server: dates
 				   and lengths, in digits */
+	TOGETHER = 4,		/* headers in one flush */
 	RAMP = 1000,		/* some servers begin with small records */
-	FULL = 16384
+	FULL = 16384,
+	CHUNK = 4		/* frames of 8192 in a buffer of nginx */
 };
 
 /* The default of nginx first, then the largest by default (RFC 9113 4.2). */
 static const uint16_t frame_sizes[] = { 8192, 16384, 4096 };
 
-static bool like_header(const struct infer *i, uint32_t n, uint32_t flushed)
+/* How many response headers make up n bytes?  0: none do. */
+static uint32_t headers_in(const struct infer *i, uint32_t n,
+    uint32_t flushed)
 {
-	if (n < HEADER_MIN || n > HEADER_MAX)
-		return false;
 	/* Unknown yet: only behind records that were all full. */
 	if (i->header == 0)
-		return flushed > FULL && flushed % FULL <= HEADER_MAX;
-	return n + HEADER_DRIFT >= i->header && n <= i->header +
-	    (uint32_t)HEADER_DRIFT;
+		return n >= HEADER_MIN && n <= HEADER_MAX && flushed > FULL &&
+		    flushed % FULL <= HEADER_MAX;
+	for (uint32_t k = 1; k <= TOGETHER; k++)
+		if (n + k * HEADER_DRIFT >= k * i->header &&
+		    n <= k * (i->header + (uint32_t)HEADER_DRIFT))
+			return k;
+	return 0;
 }
 
-/* Whole frames of this size, behind a header or not? */
+struct content {			/* of one flush */
+	uint32_t headers;		/* their number */
+	uint32_t header;		/* size of one */
+	uint32_t frame;
+};
+
+/* What a server reads from a file at a time, in frames. */
+static uint32_t chunk(uint32_t size)
+{
+	return (size == 8192 ? CHUNK : 1) * (size + FRAME_HEADER);
+}
+
 static bool whole_of(const struct infer *i, uint32_t size, uint32_t flushed,
-    uint32_t *header)
+    struct content *c)
 {
-	uint32_t frame = size + FRAME_HEADER;
+	uint32_t rest = flushed % chunk(size);
 
-	*header = flushed % frame;
-	return flushed >= frame && (*header == 0 ||
-	    like_header(i, *header, flushed));
+	if (flushed < chunk(size))
+		return false;
+	c->frame = size;
+	c->headers = rest ? headers_in(i, rest, flushed) : 0;
+	c->header = c->headers ? rest / c->headers : 0;
+	return rest == 0 || (c->headers > 0 &&
+	    flushed >= c->headers * chunk(size));
 }
 
-/*
- * Sets *header to the size of the header, 0 without one.  A frame size is
- * learned where it leaves no rest.
- */
-static bool whole(struct infer *i, uint32_t flushed, uint32_t *header)
+/* Whole frames, behind headers or not?  A size that fits is learned. */
+static bool whole(struct infer *i, uint32_t flushed, struct content *c)
 {
-	if (i->frame && whole_of(i, i->frame, flushed, header))
+	if (i->frame && whole_of(i, i->frame, flushed, c))
 		return true;
 	for (size_t n = 0; n < sizeof(frame_sizes) / sizeof(*frame_sizes);
 	    n++) {
-		if (!whole_of(i, frame_sizes[n], flushed, header))
+		if (!whole_of(i, frame_sizes[n], flushed, c) ||
+		    (i->frame && c->headers))
 			continue;
-		if (*header == 0 && flushed >= FULL)
+		if (c->headers == 0 && flushed >= FULL)
 			i->frame = frame_sizes[n];
 		return true;
 	}
 	return false;
 }
 
-static struct part *part_new(struct group *g, int64_t at_us)
+static struct part *part_new(struct group *g)
 {
 	struct part *p;
 
@@ -81,7 +102,8 @@ static struct part *part_new(struct group *g, int64_t at_us)
 		return &g->part[PARTS - 1];
 	}
 	p = &g->part[g->n++];
-	*p = (struct part){ .start_us = at_us, .end_us = at_us, .open = true };
+	*p = (struct part){ .start_us = g->since_us, .end_us = g->since_us,
+		.open = true };
 	return p;
 }
 
@@ -97,36 +119,70 @@ static struct part *part_next(struct group *g)
 	return best;
 }
 
-static void give(struct group *g, struct part *p, int64_t at_us)
+static uint32_t open_parts(const struct group *g)
 {
-	p->app += g->flushed;
-	p->over += g->over;
+	uint32_t open = 0;
+
+	for (uint32_t n = 0; n < g->n; n++)
+		open += g->part[n].open;
+	return open;
+}
+
+/* Move n of the flushed bytes to a part, framing in proportion. */
+static void give(struct group *g, struct part *p, uint32_t n, int64_t at_us)
+{
+	uint32_t over = n == g->flushed ? g->over :
+	    (uint32_t)((uint64_t)g->over * n / g->flushed);
+
+	p->app += n;
+	p->over += over;
 	p->end_us = at_us;
 	p->turn = ++g->turn;
 	p->flushes = (uint8_t)(p->flushes + (p->flushes < UINT8_MAX));
 	g->last = p;
-	g->tail = g->flushed;
-	g->tail_over = g->over;
-	g->flushed = g->over = 0;
+	g->tail = n;
+	g->tail_over = over;
+	g->flushed -= n;
+	g->over -= over;
 }
 
-/* A header: another object begins. */
-static void begin(struct infer *i, struct group *g, uint32_t header,
+/* Deal whole chunks to the open parts in turn, leaving less than `keep`. */
+static void deal(const struct infer *i, struct group *g, uint32_t keep,
+    int64_t at_us)
+{
+	uint32_t unit = chunk(i->frame ? i->frame : 8192);
+	uint32_t open = open_parts(g);
+	/* Of a long run, everyone had the same share, within a chunk. */
+	uint32_t each = open > 1 ? g->flushed / unit / open * unit : 0;
+
+	for (uint32_t n = 0; n < open && each > 0; n++)
+		give(g, part_next(g), each, at_us);
+	while (open > 1 && g->flushed > unit && g->flushed - unit >= keep)
+		give(g, part_next(g), unit, at_us);
+}
+
+/* Headers: other objects begin. */
+static void begin(struct infer *i, struct group *g, const struct content *c,
     int64_t at_us)
 {
 	struct part *p = part_next(g);
 
 	if (g->flushed > FULL)
-		i->header = (uint16_t)header;
-	if (p == NULL || p->app >= 100)
-		p = part_new(g, g->since_us);
-	p->header = (uint16_t)header;
-	p->embedded = true;
-	give(g, p, at_us);
+		i->header = (uint16_t)c->header;
+	for (uint32_t n = 0; n < c->headers; n++) {
+		if (p == NULL || p->app >= 100 || n > 0)
+			p = part_new(g);
+		p->header = (uint16_t)c->header;
+		p->embedded = true;
+		give(g, p, c->header, at_us);
+		p->turn = 0;		/* it is their turn now */
+	}
+	deal(i, g, 1, at_us);
+	give(g, part_next(g), g->flushed, at_us);
 }
 
-/* Full frames without a header: an object that was begun before. */
-static void go_on(struct group *g, int64_t at_us)
+/* Full frames without a header: objects that were begun before. */
+static void go_on(const struct infer *i, struct group *g, int64_t at_us)
 {
 	struct part *p = part_next(g);
 
@@ -135,18 +191,32 @@ static void go_on(struct group *g, int64_t at_us)
 		p->open = true;
 	}
 	if (p == NULL)
-		p = part_new(g, g->since_us);
-	give(g, p, at_us);
+		p = part_new(g);
+	deal(i, g, 1, at_us);
+	if (g->flushed > 0)
+		give(g, part_next(g), g->flushed, at_us);
 }
 
-static void finish(struct group *g, int64_t at_us)
+static void finish(const struct infer *i, struct group *g, int64_t at_us)
 {
 	struct part *p = part_next(g);
 
 	if (p == NULL)
-		p = part_new(g, g->since_us);
-	give(g, p, at_us);
+		p = part_new(g);
+	deal(i, g, 1, at_us);
+	p = part_next(g);
+	give(g, p, g->flushed, at_us);
 	p->open = false;
+}
+
+/* A small response of its own, whole, while others are open. */
+static void aside(struct group *g, int64_t at_us)
+{
+	struct part *p = part_new(g);
+
+	give(g, p, g->flushed, at_us);
+	p->open = false;
+	p->aside = true;
 }
 
 /* END_STREAM, alone: what was flushed before it is at its end. */
@@ -161,9 +231,10 @@ static void end_mark(struct group *g)
 		 * A static file carries END_STREAM in its last frame: this
 		 * was another, small response in between.
 		 */
-		own = part_new(g, p->end_us);
+		own = part_new(g);
 		own->app = g->tail;
 		own->over = g->tail_over;
+		own->end_us = p->end_us;
 		own->open = false;
 		p->app -= g->tail;
 		p->over -= g->tail_over;
@@ -177,20 +248,23 @@ static void end_mark(struct group *g)
 static void flush(struct infer *i, struct group *g, int64_t at_us)
 {
 	struct part *p = part_next(g);
-	uint32_t header;
+	struct content c = {0};
+
+	if (getenv("DBG")) { bool w = whole(i, g->flushed, &c); fprintf(stderr, "%.4f flush %u (%u full + %u) whole %d headers %u h %u frame %u  n %u open %u learned %u %u\n", (double)(at_us%1000000000)/1e6, g->flushed, g->flushed/16384, g->flushed%16384, w, c.headers, c.header, c.frame, g->n, open_parts(g), i->header, i->frame);}
 
 	if (g->flushed < HEADER_MAX && (p == NULL || p->app == 0)) {
 		if (p == NULL)
-			p = part_new(g, g->since_us);
+			p = part_new(g);
 		p->header = (uint16_t)g->flushed;
-		give(g, p, at_us);
-	} else if (whole(i, g->flushed, &header)) {
-		if (header)
-			begin(i, g, header, at_us);
-		else
-			go_on(g, at_us);
+		give(g, p, g->flushed, at_us);
+	} else if (g->flushed < HEADER_MAX && p->flushes > 1) {
+		aside(g, at_us);
+	} else if (!whole(i, g->flushed, &c)) {
+		finish(i, g, at_us);
+	} else if (c.headers) {
+		begin(i, g, &c, at_us);
 	} else {
-		finish(g, at_us);
+		go_on(i, g, at_us);
 	}
 }
 
@@ -232,7 +306,7 @@ uint32_t split_parts(struct infer *i, uint32_t most, struct part **parts)
 	if (g == NULL || g->n == 0)
 		return 0;
 	if (g->flushed > 0)
-		finish(g, i->down_us);
+		finish(i, g, i->down_us);
 	*parts = g->part;
 	if (g->spilled || g->n > most)
 		return 0;

@@ -18,7 +18,8 @@ enum {
 	BODY = 8192,		/* a unit this big is body, not request */
 	OVERLAP = 4096,		/* late bytes that prove an overlap */
 	PREFACE = 160,		/* HTTP/2 preface, SETTINGS, WINDOW_UPDATE */
-	REQUEST = 40,		/* a repeated request, HPACK coded */
+	BROWSER = 300,		/* its first request names many headers */
+	REQUEST = 25,		/* a repeated request, HPACK coded */
 	BULK = 536,		/* a segment of them; less may be control */
 	SKEW_US = 3000,		/* two taps' clocks and buffers may differ */
 	RESUME_US = 150000,	/* an upload goes on within this time */
@@ -145,12 +146,12 @@ static void report(struct infer *i, const struct found *f,
 }
 
 /*
- * How many requests the exchange can have had.  A client that put its first
- * one into a record with the connection preface does so with later ones too.
+ * How many requests the exchange can have had.  Browsers give each a record
+ * of its own; libraries put those of one moment together.
  */
 static uint32_t most_requests(const struct infer *i)
 {
-	uint64_t by_size = i->packs ? i->cur.app / REQUEST : 1;
+	uint64_t by_size = i->browser ? 1 : i->cur.app / REQUEST;
 
 	return by_size > i->cur.n ? (uint32_t)by_size : i->cur.n;
 }
@@ -181,10 +182,10 @@ static void close_current(struct infer *i, const struct out *o)
 {
 	struct found f;
 
-	if (i->first && i->h2 && i->cur.first >= PREFACE)
-		i->packs = true;
-	else if (i->first && i->h2 && i->cur.n > 1)
+	if (i->first && i->h2 && i->cur.first < PREFACE && i->cur.n > 1) {
 		i->cur.n--;		/* that was the connection preface */
+		i->browser = i->cur.app - i->cur.first >= BROWSER;
+	}
 	i->first = false;
 	i->requests += i->cur.n;
 	if (i->cur.n == 1 && i->cur.first < BODY / 2)
