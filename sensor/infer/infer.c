@@ -160,6 +160,8 @@ void infer_idle(struct infer *i, int64_t now_us, infer_found *found,
 	if (i->phase != IDLE && !i->pending &&
 	    now_us - last > (small ? IDLE_SMALL_US : IDLE_ANY_US))
 		turn_close(i, &o);
+	if (i->wire == WIRE_OPAQUE)
+		opaque_idle(i, now_us, &o);
 	media_tick(i, now_us, 0, false, &o);
 }
 
@@ -168,6 +170,7 @@ void infer_end(struct infer *i, infer_found *found, void *arg)
 	struct out o = { found, arg };
 
 	turn_close(i, &o);
+	opaque_idle(i, INT64_MAX, &o);
 	media_end(i, &o);
 }
 

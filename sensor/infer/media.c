@@ -39,8 +39,7 @@ static void release(struct infer *i, const struct out *o)
 		}
 	}
 	a->n_held = 0;
-	if (a->group.n == 0 && a->group.flushed == 0)
-		annex_put(i);
+	annex_put(i);
 }
 
 static void close_window(struct infer *i, uint16_t now_s,

@@ -4,9 +4,23 @@
  * Small segments are acknowledgements of the protocol's own and do not
  * change the turn.
  */
-#include "infer/state.h"
+#include "infer/room.h"
 
-enum { UP_UNIT = 48, DOWN_UNIT = 100, FULL = 500 };
+enum {
+	UP_UNIT = 48, DOWN_UNIT = 100,
+	TINY = 8,		/* a length, a keep-alive */
+	FULL = 1200,		/* a segment with more of the message behind */
+	MESSAGE = 10000
+};
+
+/* A message is over when its last segment was short, and all was received. */
+static bool answers(const struct infer *i, uint32_t n, uint32_t ack)
+{
+	const struct request *r = i->pending ? &i->pend : &i->cur;
+
+	return n > TINY && (i->phase == ASKING || i->pending) &&
+	    r->app >= MESSAGE && !r->full && (int32_t)(ack - r->end) >= 0;
+}
 
 void opaque_segment(struct infer *i, const struct segment *s,
     const struct out *o)
@@ -20,9 +34,39 @@ void opaque_segment(struct infer *i, const struct segment *s,
 	if (n == 0)
 		return;
 	turn_bytes(i, s, o);
-	u.counts = n > (up ? UP_UNIT : DOWN_UNIT);
+	u.counts = n > (up ? UP_UNIT : DOWN_UNIT) ||
+	    (!up && answers(i, n, s->ack));
 	if (up)
 		turn_up(i, &u, o);
 	else
 		turn_down(i, &u, o);
+}
+
+/* Parts of one file become one report, when the next one is none of it. */
+void opaque_report(struct infer *i, const struct found *f,
+    const struct out *o)
+{
+	struct annex *a = annex_get(i);
+
+	if (a == NULL) {
+		media_report(i, f, o);
+		return;
+	}
+	if (chain_takes(&a->chain, f))
+		return;
+	media_report(i, &a->chain.sum, o);
+	a->chain.parts = 0;
+	chain_takes(&a->chain, f);
+}
+
+void opaque_idle(struct infer *i, int64_t now_us, const struct out *o)
+{
+	struct annex *a = annex_peek(i);
+
+	if (a == NULL || a->chain.parts == 0 ||
+	    now_us <= chain_until(&a->chain))
+		return;
+	media_report(i, &a->chain.sum, o);
+	a->chain.parts = 0;
+	annex_put(i);
 }

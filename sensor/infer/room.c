@@ -39,7 +39,11 @@ struct annex *annex_get(struct infer *i)
 
 void annex_put(struct infer *i)
 {
-	if (i->annex != 0)
-		pool_put(&i->room->annexes, annex_peek(i));
+	struct annex *a = annex_peek(i);
+
+	if (a == NULL || a->n_held > 0 || a->group.n > 0 ||
+	    a->group.flushed > 0 || a->chain.parts > 0)
+		return;
+	pool_put(&i->room->annexes, a);
 	i->annex = 0;
 }

@@ -6,6 +6,7 @@
 #define INFER_ROOM_H
 
 #include "base/pool.h"
+#include "infer/join.h"
 #include "infer/state.h"
 
 enum { HOLD = 24, PARTS = 24 };
@@ -33,6 +34,7 @@ struct group {
 
 struct annex {
 	struct group group;
+	struct chain chain;		/* opaque.c: parts of one file */
 	struct found held[HOLD];
 	uint32_t n_held;
 };
@@ -43,7 +45,7 @@ struct infer_room {
 
 struct annex *annex_get(struct infer *i);	/* NULL: none to be had */
 struct annex *annex_peek(const struct infer *i);
-void annex_put(struct infer *i);
+void annex_put(struct infer *i);	/* when nothing is left in it */
 
 /* split.c: one record of a response on HTTP/2. */
 void split_record(struct infer *i, const struct unit *u);

@@ -319,7 +319,6 @@ void split_clear(struct infer *i)
 
 	if (a != NULL) {
 		memset(&a->group, 0, sizeof(a->group));
-		if (a->n_held == 0)
-			annex_put(i);
+		annex_put(i);
 	}
 }

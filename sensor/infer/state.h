@@ -105,5 +105,8 @@ void quic_segment(struct infer *i, const struct segment *s,
     const struct out *o);
 void opaque_segment(struct infer *i, const struct segment *s,
     const struct out *o);
+void opaque_report(struct infer *i, const struct found *f,
+    const struct out *o);
+void opaque_idle(struct infer *i, int64_t now_us, const struct out *o);
 
 #endif

@@ -139,10 +139,13 @@ static struct found body(const struct infer *i, const struct request *r)
 static void report(struct infer *i, const struct found *f,
     const struct out *o)
 {
-	if (f->bytes >= FLOOR && !drip(f)) {
-		i->reported += f->wire_bytes;
+	if (f->bytes < FLOOR || drip(f))
+		return;
+	i->reported += f->wire_bytes;
+	if (i->wire == WIRE_OPAQUE)
+		opaque_report(i, f, o);
+	else
 		media_report(i, f, o);
-	}
 }
 
 /*
@@ -193,7 +196,8 @@ static void close_current(struct infer *i, const struct out *o)
 	if (i->cur.app >= UPLOAD) {
 		f = body(i, &i->cur);
 		report(i, &f, o);
-		i->cur.n = 1;
+		if (!i->cur.overlapped)
+			i->cur.n = 1;	/* what it had besides was body */
 	}
 	close_response(i, o);
 	i->down_app = i->down_over = i->down_first = 0;
