@@ -33,7 +33,7 @@ static enum verdict tcp_feed(struct dissection *d, enum side from,
 
 		if (!slice_short(rest) && n + 2u > KEPT_MAX) {
 			pass_over(d, in, n + UINT64_C(2));
-			return MORE;
+			continue;
 		}
 		message = slice_take(&rest, n);
 		if (slice_short(rest))
