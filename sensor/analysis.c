@@ -149,6 +149,7 @@ struct look analysis_look(struct analysis *a, struct user *u,
 		.peers = cohort_of(a, u->group), .everyone = a->everyone,
 		.conf = config_detection(a->config, i, g),
 		.state = u->states + a->states_at[i],
+		.last = &u->incidents[i],
 		.raise = incident_raise, .arg = a,
 	};
 	int64_t local_s = at_us / SECOND_US;

@@ -35,6 +35,7 @@ struct analysis_counts {
 	uint64_t late;			/* events that came out of order */
 	uint64_t users_evicted, unmonitored;
 	uint64_t alerts, updates, would;
+	uint64_t excepted;		/* findings the policy excepts */
 	uint32_t users, bindings;
 };
 

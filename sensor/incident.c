@@ -1,8 +1,8 @@
 /*
  * incident.c - one incident per user, kind and day, not one per file.
  *
- * A finding waits until its user has been quiet for 30 seconds, five minutes
- * at most, and takes the newest numbers along.  Once it is out, the same
+ * A finding waits until its user has been quiet for a minute, ten minutes at
+ * most, and takes the newest numbers along.  Once it is out, the same
  * kind on the same day is raised again only when it doubles or gains grounds.
  */
 #include "analysis_parts.h"
@@ -14,8 +14,8 @@
 #include "base/hash.h"
 #include "base/text.h"
 
-static const int64_t quiet_us = 30 * 1000000LL;
-static const int64_t patience_us = 300 * 1000000LL;
+static const int64_t quiet_us = 60 * 1000000LL;
+static const int64_t patience_us = 600 * 1000000LL;
 static const double risk_half_life_us = 7.0 * 86400e6;
 
 static unsigned int detection_of(const struct analysis *a,
@@ -31,13 +31,18 @@ static unsigned int detection_of(const struct analysis *a,
 }
 
 static bool is_news(const struct incident *in, const struct alert *found,
-    uint32_t day)
+    uint32_t day, bool grows)
 {
 	if (in->day != day || in->id == 0)
 		return true;
+	if ((int)found->risk < in->risk)
+		return false;
+	if ((found->grounds & ~in->grounds) != 0)
+		return true;
+	if (!grows || found->would)
+		return false;
 	return (found->bytes > 0 && found->bytes >= 2 * in->bytes) ||
-	    (found->count > 0 && found->count >= 2 * (uint64_t)in->count) ||
-	    (found->grounds & ~in->grounds) != 0;
+	    (found->count > 0 && found->count >= 2 * (uint64_t)in->count);
 }
 
 static void who_evidence(struct alert *a, const struct who *w,
@@ -73,12 +78,28 @@ static void what_evidence(struct alert *a, const struct transfer *t)
 		alert_number(a, "lost", ev->lost);
 }
 
+/* Somebody who is about to leave (IT1007) deserves a closer look. */
+static void watched(struct alert *a, const struct look *look)
+{
+	const char *why = policy_watched(look->policy, look->user->name,
+	    look->at_us);
+	size_t n = strlen(a->techniques);
+
+	if (why == NULL)
+		return;
+	a->score += 10;
+	alert_number(a, "score_watched", 10);
+	alert_text(a, "watched", slice_of(why, strlen(why)));
+	snprintf(a->techniques + n, sizeof(a->techniques) - n, ",IT1007");
+}
+
 /* Points that do not depend on the kind. */
 static void common_points(struct alert *a, const struct look *look,
     const struct who *w, const struct event *ev)
 {
 	int other = 0;
 
+	watched(a, look);
 	for (unsigned int i = 0; i < USER_INCIDENTS; i++)
 		other += look->user->incidents[i].day != 0 &&
 		    look->at_us - look->user->incidents[i].at_us < DAY_US &&
@@ -148,6 +169,16 @@ static void complete(struct alert *a, const struct look *look,
 		who_evidence(a, w, ev);
 }
 
+static bool excepted(const struct look *look, const char *kind)
+{
+	struct where nowhere = { 0 };
+	const struct where *to = look->did != NULL ? &look->did->to :
+	    look->opened != NULL ? &look->opened->to : &nowhere;
+
+	return policy_exception(look->policy, look->user->name, kind,
+	    to->rule, to->tenant, to->host, look->at_us) != NULL;
+}
+
 void incident_raise(const struct look *look, const struct alert *found)
 {
 	struct analysis *a = look->arg;
@@ -156,8 +187,13 @@ void incident_raise(const struct look *look, const struct alert *found)
 	struct pending *p;
 	bool fresh;
 
-	if (!is_news(&look->user->incidents[i], found, look->day))
+	if (!is_news(&look->user->incidents[i], found, look->day,
+	    detections[i]->grows))
 		return;
+	if (excepted(look, detections[i]->name)) {
+		a->counts.excepted++;
+		return;
+	}
 	memcpy(k.user, look->user->name, sizeof(k.user));
 	p = table_make(&a->pending, &k, &fresh);
 	if (p == NULL || (!fresh && found->risk < p->alert.risk))
@@ -229,6 +265,7 @@ static void open_incident(struct user *u, struct incident *in,
 	in->bytes = al->bytes;
 	in->count = (uint32_t)al->count;
 	in->score = al->score;
+	in->risk = (int)al->risk;
 	in->at_us = al->at_us;
 }
 

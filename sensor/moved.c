@@ -13,6 +13,7 @@
 /* Below these an object is an icon, a thumbnail, an API answer. */
 static const uint64_t least_file = 8192;
 static const uint64_t least_uncertain_file = 65536;
+static const uint64_t least_unexpected_file = 1000000;
 
 static struct growing *growing(struct analysis *a, const struct event *ev)
 {
@@ -25,19 +26,27 @@ static struct growing *growing(struct analysis *a, const struct event *ev)
 
 static bool large_enough(const struct transfer *t, uint64_t object)
 {
-	uint64_t least = t->to.rule->files == FILES_YES ? least_file :
-	    least_uncertain_file;
+	enum files files = t->to.rule->files;
+	uint64_t least = files == FILES_YES ? least_file :
+	    files == FILES_COND ? least_uncertain_file :
+	    least_unexpected_file;
 	uint32_t n = t->ev->count > 1 ? t->ev->count : 1;
 
 	return object / n >= least;
 }
 
-static bool may_carry_files(const struct rule *r, enum way way)
+/* A cloud's web or API host is no place for files, but a megabyte that goes
+ * up there is one all the same. */
+static bool may_carry_files(const struct transfer *t)
 {
-	return r->files != FILES_NO && r->role != ROLE_STATIC &&
-	    r->role != ROLE_UPDATE && r->role != ROLE_TELEMETRY &&
-	    r->role != ROLE_CALL && r->role != ROLE_PUSH &&
-	    (r->moves & (way == UPLOAD ? MOVES_UP : MOVES_DOWN)) != 0;
+	const struct rule *r = t->to.rule;
+
+	if (r->role == ROLE_STATIC || r->role == ROLE_UPDATE ||
+	    r->role == ROLE_TELEMETRY || r->role == ROLE_CALL ||
+	    r->role == ROLE_PUSH)
+		return false;
+	return t->egress || (r->files != FILES_NO && (r->moves &
+	    (t->way == UPLOAD ? MOVES_UP : MOVES_DOWN)) != 0);
 }
 
 static void judge(struct analysis *a, struct transfer *t, uint64_t object)
@@ -51,7 +60,7 @@ static void judge(struct analysis *a, struct transfer *t, uint64_t object)
 	t->chat = t->to.service->category == CATEGORY_IM;
 	t->egress = t->way == UPLOAD &&
 	    category_is_egress(t->to.service->category);
-	t->counted = may_carry_files(r, t->way) && large_enough(t, object) &&
+	t->counted = may_carry_files(t) && large_enough(t, object) &&
 	    (t->chat || t->egress) && (r->during != r->service ||
 	    place_session(a, t->ev, r->service));
 }

@@ -94,5 +94,6 @@ const struct detection detection_bulk_download = {
 	.options = options,
 	.conf_size = sizeof(struct conf),
 	.state_size = sizeof(struct volume_state),
+	.grows = true,
 	.see = see,
 };

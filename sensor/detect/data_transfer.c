@@ -109,6 +109,16 @@ static int same_hour_days(struct state *s, const struct look *look)
 	return __builtin_popcount(s->hour_days[hour] & 0xfe);
 }
 
+/* Sent as on other days: no reason to suspect the volume alone. */
+static bool sends_as_usual(const struct look *look, enum way_out kind,
+    uint64_t up)
+{
+	struct usual u = baseline_usual(&look->user->windows[kind], kind,
+	    DAY_BYTES, look->day, NULL, NULL);
+
+	return u.of == BASELINE_USER && usual_z(&u, log2_of(up)) < 1;
+}
+
 static bool same_volume(const struct conf *c, const struct look *look,
     uint64_t up, uint64_t down)
 {
@@ -120,7 +130,8 @@ static bool same_volume(const struct conf *c, const struct look *look,
 }
 
 static uint32_t against_ledger(const struct conf *c, const struct look *look,
-    const struct ledger_match *m, uint64_t up, uint64_t down)
+    const struct ledger_match *m, uint64_t up, uint64_t down,
+    enum way_out kind)
 {
 	uint32_t grounds = 0;
 
@@ -130,7 +141,8 @@ static uint32_t against_ledger(const struct conf *c, const struct look *look,
 		grounds |= SAME_NAMES;
 	if (m->sizes > 0 && m->log10_p < -c->log10_p)
 		grounds |= SAME_SIZES;
-	if (same_volume(c, look, up, down))
+	if (same_volume(c, look, up, down) &&
+	    !sends_as_usual(look, kind, up))
 		grounds |= SAME_VOLUME;
 	return grounds;
 }
@@ -275,7 +287,7 @@ static void left(const struct look *look, struct state *s,
 	if (up >= (uint64_t)c->least_up && down >= (uint64_t)c->least_down)
 		m = ledger_compare(&u->ledger, look->at_us, c->keep_us,
 		    look->at_us - c->keep_us, c->eps, (double)c->slack);
-	a.grounds = against_ledger(c, look, &m, up, down);
+	a.grounds = against_ledger(c, look, &m, up, down, kind);
 	if (a.grounds == 0) {
 		if (v.rules == 0 || backup_days >= 4)
 			return;
@@ -324,5 +336,6 @@ const struct detection detection_data_transfer = {
 	.options = options,
 	.conf_size = sizeof(struct conf),
 	.state_size = sizeof(struct state),
+	.grows = true,
 	.see = see,
 };

@@ -37,6 +37,7 @@ struct look {
 	const struct policy *policy;
 	struct cohort *peers, *everyone;
 	struct popular *popular;	/* who uses which resource */
+	const struct incident *last;	/* this detection's, of this user */
 	/* Fill in what was found; who, where, id and tags are the caller's. */
 	void (*raise)(const struct look *look, const struct alert *found);
 	void *arg;			/* the caller's */
@@ -50,6 +51,7 @@ struct detection {
 	const struct conf_field *options;
 	size_t conf_size;
 	size_t state_size;
+	bool grows;			/* told again when it doubles */
 	void (*see)(const struct look *look);
 	/* Once an hour for every user seen in the hour before; may be NULL. */
 	void (*settle)(const struct look *look);

@@ -49,6 +49,8 @@ static void alerted(const struct look *look, const struct alert *one)
 	if (u->risk < (double)c->most / 2) {
 		*s = (struct state){ 0 };
 	}
+	if (one->update_of[0] != '\0')
+		return;
 	if (s->alerts++ == 0)
 		s->first_us = one->first_us;
 	s->kinds |= 1u << name_hash(slice_of(one->kind,

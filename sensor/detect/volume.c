@@ -102,7 +102,8 @@ static uint32_t slow_rule(const struct volume_conf *c, struct volume_over *v,
 	v->z_bytes = usual_z(&v->bytes, log2_of(v->amount.bytes));
 	v->z_files = usual_z(&v->files, log2_of(v->amount.count));
 	v->k = c->k_slow;
-	if (v->bytes.of == BASELINE_NONE || least_z(v) < c->k_slow)
+	/* a ramp is against one's own past: a new user has none */
+	if (v->bytes.of != BASELINE_USER || least_z(v) < c->k_slow)
 		return 0;
 	s->slow_until_day = look->day + 7;
 	return VOLUME_SLOW;
@@ -115,12 +116,23 @@ static void window_set(struct volume_over *v, const char *name,
 		.floor_bytes = bytes, .floor_files = files };
 }
 
+/* What yesterday's incident told of is no reason for one of today. */
+static unsigned int hours_untold(const struct look *look)
+{
+	const struct incident *last = look->last;
+	int64_t since_us = look->at_us - last->at_us;
+
+	if (last->day == 0 || last->day == look->day || since_us >= DAY_US)
+		return 24;
+	return since_us < HOUR_US ? 1 : (unsigned int)(since_us / HOUR_US);
+}
+
 struct volume_over volume_check(const struct volume_conf *c,
     struct volume_state *s, const struct look *look, enum way_out kind)
 {
 	const struct window *w = &look->user->windows[kind];
 	uint64_t without_files = uncounted(s, look);
-	struct amount day = window_hours(w, look->at_us, 24);
+	struct amount day = window_hours(w, look->at_us, hours_untold(look));
 	struct volume_over v;
 
 	window_set(&v, "24h", day, c->day_bytes, c->day_files);

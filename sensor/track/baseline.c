@@ -56,15 +56,23 @@ static struct spread own_days(const struct window *w, enum measure what,
     uint32_t day)
 {
 	double v[28];
-	unsigned int n = 0;
+	unsigned int n = 0, tainted = 0;
 
 	for (uint32_t k = 1; k <= 28 && k < day; k++) {
 		const struct window_day *d = window_day_at(w, day - k);
 
-		if (d != NULL && !d->tainted &&
-		    day_is_weekend(day - k) == day_is_weekend(day))
+		if (d == NULL ||
+		    day_is_weekend(day - k) != day_is_weekend(day))
+			continue;
+		if (!d->tainted)
 			v[n++] = measure_of(d, what);
+		else
+			v[27 - tainted++] = measure_of(d, what);
 	}
+	/* ten days of alarms that nobody acted on: so it is usual */
+	if (tainted >= BASELINE_USUAL_ALARMS && tainted > n)
+		while (tainted > 0)
+			v[n++] = v[27 - --tainted];
 	return spread_of(v, n);
 }
 
@@ -189,11 +197,28 @@ void baseline_hour(struct baseline *b, struct cohort *group,
 		cohort_hour(everyone, hour, at_us);
 }
 
-/* Neighbouring hours speak for each other: weights 1/4, 1/2, 1/4. */
+/* Neighbouring hours speak for each other: two on each side. */
+static double near_hours(const double *p, unsigned int i)
+{
+	static const double weight[5] = { 1.0 / 9, 2.0 / 9, 3.0 / 9, 2.0 / 9,
+		1.0 / 9 };
+	double sum = 0;
+
+	for (unsigned int k = 0; k < 5; k++)
+		sum += weight[k] * p[(i + HOURS_WEEK + k - 2) % HOURS_WEEK];
+	return sum;
+}
+
+/* And so do, by half, the same hours of the other workdays or weekend days:
+ * four Mondays are too few to know a Monday. */
 static double smooth(const double *p, unsigned int i)
 {
-	return p[(i + HOURS_WEEK - 1) % HOURS_WEEK] / 4 + p[i] / 2 +
-	    p[(i + 1) % HOURS_WEEK] / 4;
+	unsigned int first = i / 24 < 5 ? 0 : 5, last = i / 24 < 5 ? 5 : 7;
+	double same = 0;
+
+	for (unsigned int d = first; d < last; d++)
+		same += near_hours(p, d * 24 + i % 24);
+	return near_hours(p, i) / 2 + same / (2 * (last - first));
 }
 
 static double total(const double *p)

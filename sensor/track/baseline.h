@@ -3,7 +3,9 @@
  *
  * Volumes and counts are compared as y = log2(1 + x).  The user's median and
  * MAD over the active days of the last 28 (same class of weekday) are shrunk
- * to the group's with a weight of 7 pseudo-days; the spread has a floor.
+ * to the group's with a weight of 7 pseudo-days; the spread has a floor.  Days
+ * with an open incident are left out, unless they are most of the days and ten
+ * at least: or somebody whose work is large would be alerted on for ever.
  */
 #ifndef TRACK_BASELINE_H
 #define TRACK_BASELINE_H
@@ -13,7 +15,7 @@
 
 enum { BASELINE_PSEUDO_DAYS = 7, BASELINE_ACTIVE_DAYS = 7,
 	BASELINE_LEAST_GROUP = 10, BASELINE_RESOURCES = 64,
-	BASELINE_PSEUDO_HOURS = 20 };
+	BASELINE_PSEUDO_HOURS = 20, BASELINE_USUAL_ALARMS = 10 };
 
 /* Whose days a score rests on, for the alert to say. */
 enum baseline_of { BASELINE_NONE, BASELINE_USER, BASELINE_GROUP,

@@ -25,6 +25,7 @@ struct incident {		/* the last one of a kind */
 	uint32_t grounds;		/* alert->grounds so far */
 	int64_t at_us;
 	int score;
+	int risk;
 };
 
 struct user {

@@ -27,9 +27,21 @@ static void on_would(const struct alert *a, void *arg)
 	keep(arg, a, true);
 }
 
-/* The YAML up to the line `---`. */
+static unsigned int separators(FILE *f)
+{
+	char line[512];
+	unsigned int n = 0;
+
+	while (fgets(line, sizeof(line), f) != NULL)
+		n += strcmp(line, "---\n") == 0;
+	rewind(f);
+	return n;
+}
+
+/* The YAML up to the last line `---`. */
 static char *preamble(struct play *p)
 {
+	unsigned int n_left = separators(p->file);
 	size_t room = 1 << 16, n = 0;
 	char *text = calloc(1, room), line[512];
 
@@ -37,7 +49,7 @@ static char *preamble(struct play *p)
 		err(1, NULL);
 	while (fgets(line, sizeof(line), p->file) != NULL) {
 		p->line++;
-		if (strcmp(line, "---\n") == 0)
+		if (strcmp(line, "---\n") == 0 && --n_left == 0)
 			return text;
 		if (n + strlen(line) + 1 > room)
 			errx(2, "%s: too much configuration", p->path);
@@ -53,7 +65,7 @@ static void configure(struct play *p, const char *text)
 	char path[32];
 	int fd;
 
-	if (strchr(text, ':') == NULL) {
+	if (strstr(text, "---") == NULL) {
 		p->config = config_load(NULL, &e);
 		return;
 	}

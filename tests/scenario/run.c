@@ -3,10 +3,10 @@
  *
  *	run [-v] FILE...
  *
- * A file is a configuration in YAML (policy:, detections:), a line `---`,
- * and then one statement a line, in order of time.  docs/scenarios.md and
- * the files beside this one show the language.  The events are synthetic;
- * everything behind them is what runs in the sensor.
+ * A file says what it is about, then has a line `---`, a configuration in
+ * YAML and another line `---` if it needs one, then one statement a line, in
+ * order of time; the files beside this one show the language.  The events
+ * are synthetic, everything behind them is what runs in the sensor.
  */
 #include <ctype.h>
 #include <err.h>
@@ -163,6 +163,23 @@ static void log_on(struct play *p, struct person *u, int64_t at_us)
 
 /* ---- what they do ---- */
 
+static uint16_t dissector_of(const struct play *p, const char *service)
+{
+	for (uint32_t i = 0; i < catalogue_rules(p->config->catalogue); i++) {
+		const struct rule *r = catalogue_rule(p->config->catalogue,
+		    i);
+
+		if (strcmp(r->service->id, service) != 0 ||
+		    r->matcher != MATCH_DISSECTOR)
+			continue;
+		for (uint16_t d = 0; dissectors[d] != NULL; d++)
+			if (strcmp(dissectors[d]->name, r->pattern) == 0)
+				return (uint16_t)(d + 1);
+	}
+	return 0;
+}
+
+/* Empty where the protocol itself is the name. */
 static const char *host_of(struct play *p, const char *service, bool upload)
 {
 	const struct catalogue *c = p->config->catalogue;
@@ -180,6 +197,8 @@ static const char *host_of(struct play *p, const char *service, bool upload)
 		    (found == NULL || found[0] == '.'))
 			found = r->pattern;
 	}
+	if (found == NULL && dissector_of(p, service) != 0)
+		return "";
 	if (found == NULL)
 		syntax(p, "no file host is known of", service);
 	return found[0] == '.' ? found + 1 : found;
@@ -225,6 +244,7 @@ static void move(struct play *p, const struct act *a, struct person *u)
 	ev.flow = ++p->flows;
 	ev.flags = (uint8_t)((a->upload ? EVENT_UPLOAD : 0));
 	ev.method = a->method;
+	ev.dissector = a->dissector;
 	for (unsigned int i = 0; i < n; i++) {
 		ev.start_us = a->at_us + a->over_us * i / n;
 		ev.at_us = a->at_us + a->over_us * (i + 1) / n;
@@ -262,7 +282,9 @@ static struct act read_act(struct play *p, char *rest, bool upload)
 		.over_us = 10 * MINUTE_US, .method = METHOD_TLS_RECORDS };
 	char *w;
 
-	a.host = host_of(p, need(p, &rest, "service"), upload);
+	w = need(p, &rest, "service");
+	a.host = host_of(p, w, upload);
+	a.dissector = *a.host == '\0' ? dissector_of(p, w) : 0;
 	a.files = (unsigned int)atoi(need(p, &rest, "count"));
 	w = need(p, &rest, "files");
 	if (strncmp(w, "file", 4) != 0)
@@ -315,6 +337,7 @@ static void open_room(struct play *p, const struct act *a, struct person *u)
 	log_on(p, u, a->at_us - 1);
 	fill(&ev, u, a->host);
 	ev.kind = EV_ROOM;
+	ev.dissector = a->dissector;
 	ev.flow = ++p->flows;
 	ev.at_us = ev.start_us = a->at_us;
 	put(ev.text, sizeof(ev.text), a->name);
@@ -331,6 +354,7 @@ static void history_day(struct play *p, const struct history *h,
 	double files = between(p, h->files_from, h->files_to);
 	unsigned int hours = (unsigned int)between(p, 2, 5);
 
+	log_on(p, u, day_us);
 	a.files = (unsigned int)fmax(1, files / hours + 0.5);
 	a.bytes = between(p, h->bytes_from, h->bytes_to) / hours;
 	for (unsigned int i = 0; i < hours; i++) {
@@ -440,7 +464,8 @@ static void does(struct play *p, char *who, char *rest)
 		each_person(p, who, present, &a);
 	} else if (strcmp(verb, "opens") == 0) {
 		a = (struct act){ .at_us = p->now_us };
-		a.host = need(p, &rest, "host");
+		a.host = "";
+		a.dissector = dissector_of(p, need(p, &rest, "service"));
 		a.name = need(p, &rest, "room");
 		each_person(p, who, open_room, &a);
 	} else {
@@ -480,7 +505,11 @@ static void statement(struct play *p, char *line)
 		analysis_service(p->analysis);
 	else if (strcmp(w, "nameless") == 0)
 		p->nameless = true;
-	else if (strcmp(w, "seed") == 0)
+	else if (strcmp(w, "forget") == 0) {
+		history_play(p);
+		play_until(p, p->base_us);
+		p->alerts_n = 0;
+	} else if (strcmp(w, "seed") == 0)
 		p->random = strtoull(need(p, &rest, "number"), NULL, 0);
 	else if (strcmp(w, "watching") == 0)
 		play_until(p, p->base_us - duration(p,

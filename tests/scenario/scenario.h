@@ -27,6 +27,7 @@ struct act {
 	double bytes;
 	int64_t at_us, over_us;
 	uint8_t method;
+	uint16_t dissector;
 };
 
 struct history {
