@@ -24,6 +24,13 @@ static struct growing *growing(struct analysis *a, const struct event *ev)
 	return table_make(&a->flows, &id, &fresh);
 }
 
+/* Read from the protocol itself, not guessed from outside. */
+static bool seen_in_clear(const struct event *ev)
+{
+	return ev->method == METHOD_CLEAR || ev->method == METHOD_SMB ||
+	    ev->method == METHOD_USB_SCSI || ev->method == METHOD_ENDPOINT;
+}
+
 static bool large_enough(const struct transfer *t, uint64_t object)
 {
 	enum files files = t->to.rule->files;
@@ -32,6 +39,8 @@ static bool large_enough(const struct transfer *t, uint64_t object)
 	    least_unexpected_file;
 	uint32_t n = t->ev->count > 1 ? t->ev->count : 1;
 
+	if (seen_in_clear(t->ev))
+		return object > 0;
 	return object / n >= least;
 }
 
@@ -41,6 +50,8 @@ static bool may_carry_files(const struct transfer *t)
 {
 	const struct rule *r = t->to.rule;
 
+	if (seen_in_clear(t->ev))
+		return true;
 	if (r->role == ROLE_STATIC || r->role == ROLE_UPDATE ||
 	    r->role == ROLE_TELEMETRY || r->role == ROLE_CALL ||
 	    r->role == ROLE_PUSH)

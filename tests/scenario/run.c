@@ -243,7 +243,7 @@ static void move(struct play *p, const struct act *a, struct person *u)
 	fill(&ev, u, a->host);
 	ev.flow = ++p->flows;
 	ev.flags = (uint8_t)((a->upload ? EVENT_UPLOAD : 0));
-	ev.method = a->method;
+	ev.method = a->dissector != 0 ? METHOD_CLEAR : a->method;
 	ev.dissector = a->dissector;
 	for (unsigned int i = 0; i < n; i++) {
 		ev.start_us = a->at_us + a->over_us * i / n;
