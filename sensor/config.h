@@ -54,7 +54,8 @@ void config_free(struct config *c);
 const void *config_detection(const struct config *c, unsigned int i,
     const struct group *g);
 
-/* Everything in force, as YAML that can be loaded again, with the file:line each value came from. */
+/* Everything in force, as YAML that can be loaded again, with the file:line
+ * each value came from. */
 void config_dump(const struct config *c, void (*line)(const char *, void *),
     void *arg);
 

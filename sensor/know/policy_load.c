@@ -8,13 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "know/policy_parts.h"
-
-struct loader {
-	struct policy *p;
-	const struct catalogue *c;
-	struct conf_errors *e;
-};
+#include "know/policy_file.h"
 
 /* IT1021's groups, when the site says nothing. */
 static const struct { const char *id, *name; } standard_groups[] = {
@@ -73,19 +67,18 @@ static const struct conf_field group_fields[] = {
 };
 #undef OF
 
-static const char *kept(struct loader *l, const char *text)
+const char *policy_keep(struct policy_loader *l, const char *text)
 {
 	return arena_text(&l->p->arena, text, strlen(text));
 }
 
-/* Walk a list, or one value as a list of one. */
-static const struct conf_node *first_of(const struct conf_node *list)
+const struct conf_node *list_first(const struct conf_node *list)
 {
 	return list == NULL || list->kind == CONF_SCALAR ? list :
 	    list->child;
 }
 
-static const struct conf_node *after(const struct conf_node *list,
+const struct conf_node *list_after(const struct conf_node *list,
     const struct conf_node *at)
 {
 	return list->kind == CONF_SCALAR ? NULL : at->next;
@@ -93,7 +86,7 @@ static const struct conf_node *after(const struct conf_node *list,
 
 /* ---- groups ---- */
 
-static void no_group(struct loader *l, const struct conf_node *at)
+void policy_no_group(struct policy_loader *l, const struct conf_node *at)
 {
 	const char *ids[POLICY_GROUPS + 1];
 	uint32_t i;
@@ -104,15 +97,15 @@ static void no_group(struct loader *l, const struct conf_node *at)
 	conf_error_near(l->e, at, "group", ids);
 }
 
-static struct group_rules *add_group(struct loader *l, const char *id,
+static struct group_rules *add_group(struct policy_loader *l, const char *id,
     const char *name)
 {
 	struct group_rules *g = &l->p->groups[l->p->groups_n];
 
 	*g = (struct group_rules){ .parent = NO_GROUP,
 		.calendar = NO_GROUP };
-	g->group.id = kept(l, id);
-	g->group.name = kept(l, name);
+	g->group.id = policy_keep(l, id);
+	g->group.name = policy_keep(l, name);
 	g->group.monitor = true;
 	g->group.index = l->p->groups_n++;
 	return g;
@@ -124,7 +117,7 @@ static bool good_id(const char *id)
 	    id[strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789-_")] == '\0';
 }
 
-static void name_groups(struct loader *l, const struct conf_node *groups)
+static void name_groups(struct policy_loader *l, const struct conf_node *groups)
 {
 	const struct conf_node *at, *name, *last = NULL;
 	size_t i;
@@ -161,7 +154,7 @@ static void name_groups(struct loader *l, const struct conf_node *groups)
 	    name->text : "Everyone Else");
 }
 
-static void read_members(struct loader *l, const struct group_rules *g,
+static void read_members(struct policy_loader *l, const struct group_rules *g,
     const struct conf_node *list)
 {
 	const struct conf_node *at;
@@ -172,7 +165,7 @@ static void read_members(struct loader *l, const struct group_rules *g,
 		conf_is(list, CONF_LIST, l->e);
 		return;
 	}
-	for (at = first_of(list); at != NULL; at = after(list, at)) {
+	for (at = list_first(list); at != NULL; at = list_after(list, at)) {
 		if (!conf_is(at, CONF_SCALAR, l->e))
 			continue;
 		if (*at->text == '\0' ||
@@ -184,11 +177,11 @@ static void read_members(struct loader *l, const struct group_rules *g,
 		p->patterns = grown(p->patterns, p->patterns_n,
 		    &p->patterns_room, sizeof(*p->patterns));
 		p->patterns[p->patterns_n++] = (struct member_pattern){
-			kept(l, folded), g->group.index };
+			policy_keep(l, folded), g->group.index };
 	}
 }
 
-static bool read_prefix(struct loader *l, struct prefix *p,
+static bool read_prefix(struct policy_loader *l, struct prefix *p,
     const struct conf_node *at)
 {
 	if (!conf_is(at, CONF_SCALAR, l->e))
@@ -200,14 +193,14 @@ static bool read_prefix(struct loader *l, struct prefix *p,
 	return false;
 }
 
-static void read_networks(struct loader *l, const struct group_rules *g,
+static void read_networks(struct policy_loader *l, const struct group_rules *g,
     const struct conf_node *list)
 {
 	const struct conf_node *at;
 	struct policy *p = l->p;
 	struct prefix prefix;
 
-	for (at = first_of(list); at != NULL; at = after(list, at)) {
+	for (at = list_first(list); at != NULL; at = list_after(list, at)) {
 		if (!read_prefix(l, &prefix, at))
 			continue;
 		p->networks = grown(p->networks, p->networks_n,
@@ -217,7 +210,7 @@ static void read_networks(struct loader *l, const struct group_rules *g,
 	}
 }
 
-static void read_calendar_name(struct loader *l, struct group_rules *g,
+static void read_calendar_name(struct policy_loader *l, struct group_rules *g,
     const struct conf_node *at)
 {
 	const char *names[64 + 1];
@@ -237,7 +230,7 @@ static void read_calendar_name(struct loader *l, struct group_rules *g,
 	conf_error_near(l->e, at, "calendar", names);
 }
 
-static void read_parent(struct loader *l, struct group_rules *g,
+static void read_parent(struct policy_loader *l, struct group_rules *g,
     const struct conf_node *at)
 {
 	const struct group *parent;
@@ -246,12 +239,12 @@ static void read_parent(struct loader *l, struct group_rules *g,
 		return;
 	parent = policy_group_by_id(l->p, at->text);
 	if (parent == NULL)
-		no_group(l, at);
+		policy_no_group(l, at);
 	else
 		g->parent = (int32_t)parent->index;
 }
 
-static void read_group(struct loader *l, const struct conf_node *node)
+static void read_group(struct policy_loader *l, const struct conf_node *node)
 {
 	struct group_rules *g = (struct group_rules *)
 	    policy_group_by_id(l->p, node->key);
@@ -275,7 +268,7 @@ static void read_group(struct loader *l, const struct conf_node *node)
 }
 
 /* Each group must reach the top in fewer steps than there are groups. */
-static void check_rings(struct loader *l, const struct conf_node *groups)
+static void check_rings(struct policy_loader *l, const struct conf_node *groups)
 {
 	uint32_t i, steps;
 	int32_t at;
@@ -295,7 +288,7 @@ static void check_rings(struct loader *l, const struct conf_node *groups)
 	}
 }
 
-static void read_groups(struct loader *l, const struct conf_node *groups)
+static void read_groups(struct policy_loader *l, const struct conf_node *groups)
 {
 	const struct conf_node *at;
 
@@ -306,7 +299,7 @@ static void read_groups(struct loader *l, const struct conf_node *groups)
 	check_rings(l, groups);
 }
 
-static void read_calendars(struct loader *l, const struct conf_node *map)
+static void read_calendars(struct policy_loader *l, const struct conf_node *map)
 {
 	struct policy *p = l->p;
 	const struct conf_node *at;
@@ -321,158 +314,17 @@ static void read_calendars(struct loader *l, const struct conf_node *map)
 		p->calendars = grown(p->calendars, p->calendars_n,
 		    &p->calendars_room, sizeof(*p->calendars));
 		p->calendars[p->calendars_n++] = (struct named_calendar){
-			kept(l, at->key), c };
+			policy_keep(l, at->key), c };
 	}
 }
 
-/* ---- resources, watch-list, exceptions ---- */
-
-struct resource_conf {
-	char *match;
-	int64_t sensitivity;
-	const struct conf_node *groups;
-};
-
-static const struct conf_field resource_fields[] = {
-	{ .name = "match", .type = CONF_TEXT, .required = true,
-	    .offset = offsetof(struct resource_conf, match) },
-	{ .name = "sensitivity", .type = CONF_COUNT, .required = true,
-	    .offset = offsetof(struct resource_conf, sensitivity),
-	    .min = 0, .max = 3 },
-	{ .name = "groups", .type = CONF_NODE,
-	    .offset = offsetof(struct resource_conf, groups) },
-	{ .name = NULL }
-};
-
-static void read_resource(struct loader *l, const struct conf_node *node)
-{
-	struct policy *p = l->p;
-	const struct conf_node *at;
-	const struct group *g;
-	struct resource_conf conf;
-	uint32_t groups = 0;
-
-	if (!conf_fill(&conf, resource_fields, node, l->e))
-		goto out;
-	for (at = first_of(conf.groups); at; at = after(conf.groups, at)) {
-		if (!conf_is(at, CONF_SCALAR, l->e))
-			continue;
-		g = policy_group_by_id(p, at->text);
-		if (g == NULL)
-			no_group(l, at);
-		else
-			groups |= 1u << g->index;
-	}
-	p->resources = grown(p->resources, p->resources_n,
-	    &p->resources_room, sizeof(*p->resources));
-	p->resources[p->resources_n++] = (struct resource){
-		kept(l, conf.match), (int)conf.sensitivity, groups };
-out:
-	conf_release(&conf, resource_fields);
-}
-
-struct dated_conf {
-	char *user, *alert, *reason;
-	const struct conf_node *to, *until;
-};
-
-#define OF(member) offsetof(struct dated_conf, member)
-static const struct conf_field watch_fields[] = {
-	{ .name = "user", .type = CONF_TEXT, .offset = OF(user),
-	    .required = true },
-	{ .name = "until", .type = CONF_NODE, .offset = OF(until),
-	    .required = true },
-	{ .name = "reason", .type = CONF_TEXT, .offset = OF(reason),
-	    .required = true },
-	{ .name = NULL }
-};
-
-static const struct conf_field exception_fields[] = {
-	{ .name = "user", .type = CONF_TEXT, .offset = OF(user),
-	    .text = "*" },
-	{ .name = "alert", .type = CONF_TEXT, .offset = OF(alert) },
-	{ .name = "to", .type = CONF_NODE, .offset = OF(to) },
-	{ .name = "until", .type = CONF_NODE, .offset = OF(until),
-	    .required = true },
-	{ .name = "reason", .type = CONF_TEXT, .offset = OF(reason),
-	    .required = true },
-	{ .name = NULL }
-};
-#undef OF
-
-/* The parts that both lists share; false after an error. */
-static bool read_dated(struct loader *l, const struct dated_conf *conf,
-    const char **user, int64_t *until)
-{
-	char folded[ACCOUNT_MAX];
-
-	if (!conf_is(conf->until, CONF_SCALAR, l->e))
-		return false;
-	if (!date_read(until, conf->until->text)) {
-		conf_error(l->e, conf->until, "'%.32s' is not a date: write "
-		    "2026-12-24", conf->until->text);
-		return false;
-	}
-	if (!account_fold(folded, sizeof(folded), conf->user)) {
-		conf_error(l->e, conf->until, "the account is too long");
-		return false;
-	}
-	*user = kept(l, folded);
-	return true;
-}
-
-static void read_watched(struct loader *l, const struct conf_node *node)
-{
-	struct policy *p = l->p;
-	struct dated_conf conf = { 0 };
-	struct watched w;
-
-	if (conf_fill(&conf, watch_fields, node, l->e) &&
-	    read_dated(l, &conf, &w.account, &w.until_days)) {
-		w.reason = kept(l, conf.reason);
-		p->watch = grown(p->watch, p->watch_n, &p->watch_room,
-		    sizeof(*p->watch));
-		p->watch[p->watch_n++] = w;
-	}
-	conf_release(&conf, watch_fields);
-}
-
-static void read_exception(struct loader *l, const struct conf_node *node)
-{
-	struct policy *p = l->p;
-	struct dated_conf conf = { 0 };
-	struct exception x = { 0 };
-
-	if (conf_fill(&conf, exception_fields, node, l->e) &&
-	    read_dated(l, &conf, &x.user, &x.until_days)) {
-		x.reason = kept(l, conf.reason);
-		x.alert = conf.alert ? kept(l, conf.alert) : NULL;
-		words_read(&x.to, conf.to, l->c, &p->arena, l->e);
-		p->exceptions = grown(p->exceptions, p->exceptions_n,
-		    &p->exceptions_room, sizeof(*p->exceptions));
-		p->exceptions[p->exceptions_n++] = x;
-	}
-	conf_release(&conf, exception_fields);
-}
-
-static void each(struct loader *l, const struct conf_node *list,
-    void (*read)(struct loader *, const struct conf_node *))
-{
-	const struct conf_node *at;
-
-	if (list == NULL || !conf_is(list, CONF_LIST, l->e))
-		return;
-	for (at = list->child; at != NULL; at = at->next)
-		read(l, at);
-}
-
-static void read_home(struct loader *l, const struct conf_node *list)
+static void read_home(struct policy_loader *l, const struct conf_node *list)
 {
 	struct policy *p = l->p;
 	const struct conf_node *at;
 	struct prefix prefix;
 
-	for (at = first_of(list); at != NULL; at = after(list, at)) {
+	for (at = list_first(list); at != NULL; at = list_after(list, at)) {
 		if (!read_prefix(l, &prefix, at))
 			continue;
 		p->home = grown(p->home, p->home_n, &p->home_room,
@@ -484,7 +336,7 @@ static void read_home(struct loader *l, const struct conf_node *list)
 struct policy *policy_load(const struct conf_node *node,
     const struct catalogue *c, struct conf_errors *e)
 {
-	struct loader l = { calloc(1, sizeof(struct policy)), c, e };
+	struct policy_loader l = { calloc(1, sizeof(struct policy)), c, e };
 	unsigned int before = e->n;
 	struct policy_conf conf;
 
@@ -497,9 +349,9 @@ struct policy *policy_load(const struct conf_node *node,
 	read_home(&l, conf.home);
 	users_read(&l.p->accounts, conf.users, &l.p->arena, e);
 	directory_read(&l.p->accounts, l.p, conf.directory, &l.p->arena, e);
-	each(&l, conf.resources, read_resource);
-	each(&l, conf.watch, read_watched);
-	each(&l, conf.exceptions, read_exception);
+	policy_read_resources(&l, conf.resources);
+	policy_read_watch(&l, conf.watch);
+	policy_read_exceptions(&l, conf.exceptions);
 	if (e->n == before)
 		return l.p;
 	policy_free(l.p);

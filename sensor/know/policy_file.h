@@ -1,0 +1,31 @@
+/* policy_file.h - what the files that read the policy share. */
+#ifndef KNOW_POLICY_FILE_H
+#define KNOW_POLICY_FILE_H
+
+#include "know/policy_parts.h"
+
+struct policy_loader {
+	struct policy *p;
+	const struct catalogue *c;	/* NULL: names are not checked */
+	struct conf_errors *e;
+};
+
+const char *policy_keep(struct policy_loader *l, const char *text);
+
+/* Walk a list, or one value as a list of one. */
+const struct conf_node *list_first(const struct conf_node *list);
+const struct conf_node *list_after(const struct conf_node *list,
+    const struct conf_node *at);
+
+/* "no such group" with what is near. */
+void policy_no_group(struct policy_loader *l, const struct conf_node *at);
+
+/* `resources:`, `watch:`, `exceptions:` */
+void policy_read_resources(struct policy_loader *l,
+    const struct conf_node *list);
+void policy_read_watch(struct policy_loader *l,
+    const struct conf_node *list);
+void policy_read_exceptions(struct policy_loader *l,
+    const struct conf_node *list);
+
+#endif

@@ -1,0 +1,167 @@
+/*
+ * The lists of a policy: sensitive resources, the watch-list, exceptions.
+ *
+ * What holds for a time only says until when and why, or it is an error: a
+ * forgotten exception is a hole that nobody sees.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "know/policy_file.h"
+
+struct resource_conf {
+	char *match;
+	int64_t sensitivity;
+	const struct conf_node *groups;
+};
+
+static const struct conf_field resource_fields[] = {
+	{ .name = "match", .type = CONF_TEXT, .required = true,
+	    .offset = offsetof(struct resource_conf, match) },
+	{ .name = "sensitivity", .type = CONF_COUNT, .required = true,
+	    .offset = offsetof(struct resource_conf, sensitivity),
+	    .min = 0, .max = 3 },
+	{ .name = "groups", .type = CONF_NODE,
+	    .offset = offsetof(struct resource_conf, groups) },
+	{ .name = NULL }
+};
+
+static void read_resource(struct policy_loader *l, const struct conf_node *node)
+{
+	struct policy *p = l->p;
+	const struct conf_node *at;
+	const struct group *g;
+	struct resource_conf conf;
+	uint32_t groups = 0;
+
+	if (!conf_fill(&conf, resource_fields, node, l->e))
+		goto out;
+	for (at = list_first(conf.groups); at; at = list_after(conf.groups, at)) {
+		if (!conf_is(at, CONF_SCALAR, l->e))
+			continue;
+		g = policy_group_by_id(p, at->text);
+		if (g == NULL)
+			policy_no_group(l, at);
+		else
+			groups |= 1u << g->index;
+	}
+	p->resources = grown(p->resources, p->resources_n,
+	    &p->resources_room, sizeof(*p->resources));
+	p->resources[p->resources_n++] = (struct resource){
+		policy_keep(l, conf.match), (int)conf.sensitivity, groups };
+out:
+	conf_release(&conf, resource_fields);
+}
+
+struct dated_conf {
+	char *user, *alert, *reason;
+	const struct conf_node *to, *until;
+};
+
+#define OF(member) offsetof(struct dated_conf, member)
+static const struct conf_field watch_fields[] = {
+	{ .name = "user", .type = CONF_TEXT, .offset = OF(user),
+	    .required = true },
+	{ .name = "until", .type = CONF_NODE, .offset = OF(until),
+	    .required = true },
+	{ .name = "reason", .type = CONF_TEXT, .offset = OF(reason),
+	    .required = true },
+	{ .name = NULL }
+};
+
+static const struct conf_field exception_fields[] = {
+	{ .name = "user", .type = CONF_TEXT, .offset = OF(user),
+	    .text = "*" },
+	{ .name = "alert", .type = CONF_TEXT, .offset = OF(alert) },
+	{ .name = "to", .type = CONF_NODE, .offset = OF(to) },
+	{ .name = "until", .type = CONF_NODE, .offset = OF(until),
+	    .required = true },
+	{ .name = "reason", .type = CONF_TEXT, .offset = OF(reason),
+	    .required = true },
+	{ .name = NULL }
+};
+#undef OF
+
+/* The parts that both lists share; false after an error. */
+static bool read_dated(struct policy_loader *l, const struct dated_conf *conf,
+    const char **user, int64_t *until)
+{
+	char folded[ACCOUNT_MAX];
+
+	if (!conf_is(conf->until, CONF_SCALAR, l->e))
+		return false;
+	if (!date_read(until, conf->until->text)) {
+		conf_error(l->e, conf->until, "'%.32s' is not a date: write "
+		    "2026-12-24", conf->until->text);
+		return false;
+	}
+	if (!account_fold(folded, sizeof(folded), conf->user)) {
+		conf_error(l->e, conf->until, "the account is too long");
+		return false;
+	}
+	*user = policy_keep(l, folded);
+	return true;
+}
+
+static void read_watched(struct policy_loader *l, const struct conf_node *node)
+{
+	struct policy *p = l->p;
+	struct dated_conf conf = { 0 };
+	struct watched w;
+
+	if (conf_fill(&conf, watch_fields, node, l->e) &&
+	    read_dated(l, &conf, &w.account, &w.until_days)) {
+		w.reason = policy_keep(l, conf.reason);
+		p->watch = grown(p->watch, p->watch_n, &p->watch_room,
+		    sizeof(*p->watch));
+		p->watch[p->watch_n++] = w;
+	}
+	conf_release(&conf, watch_fields);
+}
+
+static void read_exception(struct policy_loader *l,
+    const struct conf_node *node)
+{
+	struct policy *p = l->p;
+	struct dated_conf conf = { 0 };
+	struct exception x = { 0 };
+
+	if (conf_fill(&conf, exception_fields, node, l->e) &&
+	    read_dated(l, &conf, &x.user, &x.until_days)) {
+		x.reason = policy_keep(l, conf.reason);
+		x.alert = conf.alert ? policy_keep(l, conf.alert) : NULL;
+		words_read(&x.to, conf.to, l->c, &p->arena, l->e);
+		p->exceptions = grown(p->exceptions, p->exceptions_n,
+		    &p->exceptions_room, sizeof(*p->exceptions));
+		p->exceptions[p->exceptions_n++] = x;
+	}
+	conf_release(&conf, exception_fields);
+}
+
+static void each(struct policy_loader *l, const struct conf_node *list,
+    void (*read)(struct policy_loader *, const struct conf_node *))
+{
+	const struct conf_node *at;
+
+	if (list == NULL || !conf_is(list, CONF_LIST, l->e))
+		return;
+	for (at = list->child; at != NULL; at = at->next)
+		read(l, at);
+}
+
+void policy_read_resources(struct policy_loader *l,
+    const struct conf_node *list)
+{
+	each(l, list, read_resource);
+}
+
+void policy_read_watch(struct policy_loader *l, const struct conf_node *list)
+{
+	each(l, list, read_watched);
+}
+
+void policy_read_exceptions(struct policy_loader *l,
+    const struct conf_node *list)
+{
+	each(l, list, read_exception);
+}
