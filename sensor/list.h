@@ -1,1 +1,3 @@
 /* One line per subcommand.  Meson reads it. */
+COMMAND(catalogue)
+COMMAND(policy)

@@ -125,14 +125,23 @@ struct slice catalogue_tenant(const struct catalogue *c,
 	return none;
 }
 
+/* Devices are near: the port alone of a stranger's machine says nothing. */
+static bool may_be(const struct rule *r, const struct addr *server)
+{
+	return !category_is_device(r->service->category) ||
+	    addr_is_private(server) || addr_is_multicast(server);
+}
+
 const struct rule *catalogue_addr(const struct catalogue *c,
     const struct addr *server, uint8_t proto, uint16_t port)
 {
 	int64_t found = prefix_index_find(&c->prefixes, server, proto, port);
+	const struct rule *r;
 
-	if (found < 0)
-		found = port_index_find(&c->ports, proto, port);
-	return at(c, found);
+	if (found >= 0)
+		return c->rules[found];
+	r = at(c, port_index_find(&c->ports, proto, port));
+	return r != NULL && may_be(r, server) ? r : NULL;
 }
 
 static const struct rule *by_name(const struct catalogue *c,

@@ -85,8 +85,12 @@ struct catalogue;
  * NULL on any error; all of them are in *e. */
 struct catalogue *catalogue_load(const char *site_dir,
     struct conf_errors *e);
+/* The same with these files in place of a directory (ends with NULL). */
+struct catalogue *catalogue_load_with(const char *const *paths,
+    struct conf_errors *e);
+/* Nothing embedded: these files alone, under the rules for embedded ones. */
 struct catalogue *catalogue_load_only(const char *const *paths,
-    struct conf_errors *e);		/* for tests and `catalogue check` */
+    struct conf_errors *e);
 void catalogue_free(struct catalogue *c);
 
 /* This floor does not know nDPI: tell it what the rules' protocol names are
@@ -100,6 +104,8 @@ const struct rule *catalogue_host(const struct catalogue *c,
     struct slice host);
 const struct rule *catalogue_alpn(const struct catalogue *c,
     struct slice alpn);
+/* The longest prefix that takes this port, else the port alone (matcher tells
+ * which); devices by port alone only where the server's address is private. */
 const struct rule *catalogue_addr(const struct catalogue *c,
     const struct addr *server, uint8_t proto, uint16_t port);
 const struct rule *catalogue_app(const struct catalogue *c,

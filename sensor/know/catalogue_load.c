@@ -266,19 +266,44 @@ static bool start(struct loader *l, struct conf_errors *e)
 	return l->c != NULL;
 }
 
+static void load_embedded(struct loader *l)
+{
+	const struct embedded *f;
+
+	for (f = embedded_files; f->name != NULL; f++)
+		load_root(l, conf_parse_text(f->name, f->text,
+		    (size_t)(f->end - f->text), l->errors));
+}
+
+static void load_paths(struct loader *l, const char *const *paths)
+{
+	for (; *paths != NULL; paths++)
+		load_root(l, conf_parse(*paths, l->errors));
+}
+
 struct catalogue *catalogue_load(const char *site_dir,
     struct conf_errors *e)
 {
-	const struct embedded *f;
 	struct loader l;
 
 	if (!start(&l, e))
 		return NULL;
-	for (f = embedded_files; f->name != NULL; f++)
-		load_root(&l, conf_parse_text(f->name, f->text,
-		    (size_t)(f->end - f->text), e));
+	load_embedded(&l);
 	if (site_dir != NULL)
 		load_site(&l, site_dir);
+	return finish(&l);
+}
+
+struct catalogue *catalogue_load_with(const char *const *paths,
+    struct conf_errors *e)
+{
+	struct loader l;
+
+	if (!start(&l, e))
+		return NULL;
+	load_embedded(&l);
+	l.site = true;
+	load_paths(&l, paths);
 	return finish(&l);
 }
 
@@ -289,7 +314,6 @@ struct catalogue *catalogue_load_only(const char *const *paths,
 
 	if (!start(&l, e))
 		return NULL;
-	for (; *paths != NULL; paths++)
-		load_root(&l, conf_parse(*paths, e));
+	load_paths(&l, paths);
 	return finish(&l);
 }
