@@ -161,10 +161,21 @@ struct slice json_value(struct slice s, const char *key)
 	return slice_of(NULL, 0);
 }
 
+/* "presence to" ends with "to"; "onto" does not. */
+static bool ends_with_word(struct slice s, const char *word)
+{
+	size_t n = strlen(word);
+
+	if (s.n > n) {
+		slice_skip(&s, s.n - n - 1);
+		if (slice_u8(&s) > ' ')
+			return false;
+	}
+	return slice_is(s, word);
+}
+
 struct slice xml_attribute(struct slice tag, const char *name)
 {
-	size_t n = strlen(name);
-
 	while (slice_more(tag)) {
 		struct slice key = slice_until(&tag, '=');
 		struct slice value;
@@ -176,10 +187,7 @@ struct slice xml_attribute(struct slice tag, const char *name)
 		value = slice_until(&tag, quote);
 		if (slice_short(tag) || (quote != '"' && quote != '\''))
 			break;
-		key = ascii_trim(key);
-		if (key.n >= n && slice_is(slice_of(key.p + (key.n - n), n),
-		    name) && (key.n == n || is_blank(key.p[key.n - n - 1]) ||
-		    key.p[key.n - n - 1] == '\n'))
+		if (ends_with_word(ascii_trim(key), name))
 			return value;
 	}
 	return slice_of(NULL, 0);

@@ -1,9 +1,9 @@
 /*
  * Every dissector, both sides, in unequal parts.
  *
- * The input: one byte that picks the dissector, then chunks of one control
- * byte (side, a hole before it, how long: up to 127 times 8 bytes, 0: all
- * the rest) and their bytes.  claim() sees the first chunk of each side.
+ * The input: one byte that picks the dissector, then chunks: 16 bits of
+ * length (14, 0: all the rest), hole before it (1), side (1); its bytes.
+ * claim() sees the first chunk of each side.
  */
 #include <netinet/in.h>
 #include <stdlib.h>
@@ -77,11 +77,11 @@ static enum verdict feed(const struct dissector *x, struct dissection *d,
 static struct slice next_chunk(struct slice *rest, enum side *from,
     uint64_t *lost)
 {
-	uint8_t control = slice_u8(rest);
-	size_t n = (size_t)(control >> 1) * 8;
+	uint16_t control = slice_u16(rest);
+	size_t n = control >> 2;
 
 	*from = control & 1;
-	*lost = (control >> 1) == 127 ? 1000 : 0;
+	*lost = control & 2 ? 1000 : 0;
 	return slice_take(rest, n && n < rest->n ? n : rest->n);
 }
 

@@ -95,14 +95,16 @@ struct player {
 	struct addr addr[2];
 };
 
-static inline uint8_t *unreadable_page(void)
+/* Made once each: 0 and 1 for openings by side, 2 for what is fed. */
+static inline uint8_t *unreadable_page(int which)
 {
-	static uint8_t *map;
+	static uint8_t *maps[3];
 	size_t room = DATAGRAM_MAX + KEPT_MAX;
+	uint8_t *map = maps[which];
 
 	if (map)
 		return map + room;
-	map = mmap(NULL, room + 4096, PROT_READ | PROT_WRITE,
+	maps[which] = map = mmap(NULL, room + 4096, PROT_READ | PROT_WRITE,
 	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (map == MAP_FAILED || mprotect(map + room, 4096, PROT_NONE) == -1)
 		err(1, "mmap");
@@ -121,7 +123,7 @@ static inline void player_init(struct player *p, const struct dissector *x,
 		errx(1, "%s: state of %zu bytes", x->name, x->state_size);
 	p->x = x;
 	p->r = r;
-	p->end = unreadable_page();
+	p->end = unreadable_page(2);
 	p->addr[CLIENT] = addr_v4((const uint8_t[]){ 10, 0, 0, 1 });
 	p->addr[SERVER] = addr_v4((const uint8_t[]){ 10, 0, 0, 2 });
 	p->d = (struct dissection){ .state = state, .emit = note_emit,
@@ -202,9 +204,13 @@ static inline enum claim claims(const struct dissector *x,
 {
 	struct opening o = { .port = { 40000, 4000 } };
 
-	for (size_t i = n; i-- > 0;)
-		o.first[steps[i].from] = guarded(steps[i].bytes,
-		    steps[i].n < 512 ? steps[i].n : 512);
+	for (size_t i = n; i-- > 0;) {
+		size_t m = steps[i].n < 512 ? steps[i].n : 512;
+		uint8_t *at = unreadable_page((int)steps[i].from) - m;
+
+		memcpy(at, steps[i].bytes, m);
+		o.first[steps[i].from] = slice_of(at, m);
+	}
 	return x->claim(&o);
 }
 
@@ -276,8 +282,10 @@ static inline bool grows_linearly(const struct dissector *x,
 {
 	static uint8_t many[DATAGRAM_MAX * 16];
 	static struct run r[3];
-	size_t times = 200;
+	size_t times = sizeof(many) / 4 / message.n;
 
+	if (times > 200)
+		times = 200;
 	for (int i = 0; i < 3; i++, times *= 2) {
 		struct step all[17];
 		size_t at = 0;
@@ -301,6 +309,37 @@ static inline bool grows_linearly(const struct dissector *x,
 	return false;
 }
 
+/*
+ * With FUZZ_SEEDS set to a folder, every exchange treated here is written
+ * there as an input of fuzz_dissectors.
+ */
+static inline void save_seed(const struct dissector *x, const char *what,
+    const struct step *steps, size_t n)
+{
+	const char *folder = getenv("FUZZ_SEEDS");
+	char path[512];
+	FILE *f;
+	int i;
+
+	if (folder == NULL)
+		return;
+	snprintf(path, sizeof(path), "%s/%s-%s", folder, x->name, what);
+	f = fopen(path, "w");
+	if (f == NULL)
+		err(1, "%s", path);
+	for (i = 0; dissectors[i] && dissectors[i] != x;)
+		i++;
+	fputc(i, f);
+	for (size_t k = 0; k < n; k++) {
+		uint16_t control = (uint16_t)(steps[k].n << 2 | steps[k].from);
+
+		fputc(control >> 8, f);
+		fputc(control & 0xff, f);
+		fwrite(steps[k].bytes, 1, steps[k].n, f);
+	}
+	fclose(f);
+}
+
 /* The whole treatment for one exchange. */
 static inline void treat(const struct dissector *x, const char *what,
     const struct step *steps, size_t n, const char *want)
@@ -313,6 +352,7 @@ static inline void treat(const struct dissector *x, const char *what,
 	if (x->proto == IPPROTO_TCP)
 		ok(any_cut(x, steps, n), "%s: cut anywhere", what);
 	ok(be_hostile(x, steps, n) > 0, "%s: every prefix, every bit", what);
+	save_seed(x, what, steps, n);
 }
 
 #endif

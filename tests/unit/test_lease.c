@@ -22,20 +22,19 @@ static struct step dhcp(uint8_t *m, enum side from, uint8_t type,
 	return (struct step){ from, m, 300, 0 };
 }
 
-#define DHCP(from, type, options) \
-	dhcp(m[i++], from, type, options, sizeof(options) - 1)
+#define DHCP(i, from, type, options) \
+	dhcp(m[i], from, type, options, sizeof(options) - 1)
 
 static void test_dhcp(void)
 {
 	static uint8_t m[6][300];
-	int i = 0;
 	struct step steps[] = {
-		DHCP(CLIENT, 1, "\x0c\x07" "anna-pc"),
-		DHCP(CLIENT, 3, "\x32\4\x0a\1\2\3\x51\x0c\4\0\0\4anna\2ex\0"),
-		DHCP(SERVER, 2, "\x33\4\0\0\x0e\x10"),
-		DHCP(SERVER, 5, "\x33\4\0\0\x0e\x10\x0c\x08" "anna-pc\0"),
-		DHCP(CLIENT, 7, ""),
-		DHCP(SERVER, 6, ""),
+		DHCP(0, CLIENT, 1, "\x0c\x07" "anna-pc"),
+		DHCP(1, CLIENT, 3, "\x32\4\x0a\1\2\3\x51\x0c\4\0\0\4anna\2ex\0"),
+		DHCP(2, SERVER, 2, "\x33\4\0\0\x0e\x10"),
+		DHCP(3, SERVER, 5, "\x33\4\0\0\x0e\x10\x0c\x08" "anna-pc\0"),
+		DHCP(4, CLIENT, 7, ""),
+		DHCP(5, SERVER, 6, ""),
 	};
 
 	memcpy(m[2] + 16, "\x0a\1\2\3", 4);
@@ -79,6 +78,7 @@ static void test_dhcpv6(void)
 	    "BINDING S 2001:db8::7:0 021122334455 200s lease\n"
 	    "UNBIND C 2001:db8::7:0 021122334455 200s claim\n"), "dhcpv6");
 	ok(be_hostile(&dissector_dhcpv6, STEPS(steps)) > 0, "no harm");
+	save_seed(&dissector_dhcpv6, "lease", STEPS(steps));
 }
 
 #define AUTH "0123456789abcdef"
@@ -109,6 +109,7 @@ static void test_radius(void)
 	    "BINDING C anna 10.0.0.10:0 021122334455 accepted\n"
 	    "BINDING C 02112233 021122334455 accepted\n"), "radius");
 	ok(be_hostile(&dissector_radius, STEPS(steps)) > 0, "no harm");
+	save_seed(&dissector_radius, "lease", STEPS(steps));
 }
 
 int main(void)

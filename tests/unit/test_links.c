@@ -22,6 +22,7 @@ static void test_one(const struct dissector *x, uint16_t port,
 	play(&r, x, steps, n, 0);
 	ok(same_facts(&r, want), "%s: facts", x->name);
 	ok(be_hostile(x, steps, n) > 0, "%s: no harm", x->name);
+	save_seed(x, "link", steps, n);
 }
 
 /* PTR, SRV and A of a Quick Share receiver, names compressed. */

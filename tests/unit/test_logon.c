@@ -79,9 +79,9 @@ static const struct step simple[] = {
 
 static void test_ldap(void)
 {
-	static const struct step refused[] = { simple[0],
+	const struct step refused[] = { simple[0],
 		S("\x30\x0c\x02\x01\x01\x61\x07\x0a\x01\x31\x04\x00\x04\x00") };
-	static const struct step sicily[] = {
+	const struct step sicily[] = {
 		C("\x30\x59\x02\x01\x02\x60\x54\x02\x01\x03\x04\x00\x8b\x4d"
 		    OEM3), simple[1] };
 	static const struct step tls[] = {
