@@ -46,12 +46,15 @@ static bool checksum_good(const uint8_t *h, uint32_t n)
 bool looks_like_ip(struct slice in, uint32_t wire)
 {
 	const uint8_t *h = slice_bytes(&in, IP4_HEADER);
+	uint32_t length;
 
 	if (h == NULL)
 		return false;
+	length = be16(h + 2);
 	if (h[0] >> 4 == 4)
-		return (h[0] & 15) >= 5 && be16(h + 2) >= IP4_HEADER &&
-		    be16(h + 2) <= wire;
+		return (h[0] & 15) >= 5 && length <= wire &&
+		    (length >= IP4_HEADER || (length == 0 &&
+		    (h[9] == IPPROTO_TCP || h[9] == IPPROTO_UDP)));
 	return h[0] >> 4 == 6 && (uint32_t)be16(h + 4) + IP6_HEADER <= wire;
 }
 

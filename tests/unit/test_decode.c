@@ -150,6 +150,8 @@ static const struct {
 	{ "MPLS, two labels", ETHERNET, 0, 1,
 	  "eth 8847 00010040 00020140 ip4=6 " HELLO },
 	{ "MPLS, IPv6", ETHERNET, 0, 1, "eth 8848 00020140 ip6=6 " HELLO },
+	{ "MPLS, offloaded: no IP length", ETHERNET, 0, 1, "eth 8847 00020140"
+	  "45000000 00070000 40060000 c0000201 c0000202 " HELLO },
 	{ "MPLS, pseudowire", ETHERNET, 0, 1,
 	  "eth 8847 00020140 00000000" E4 },
 	{ "MPLS, pseudowire without control word", ETHERNET, 0, 1,
