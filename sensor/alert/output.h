@@ -98,6 +98,5 @@ struct output {
 };
 
 extern const struct output *const outputs[];	/* ends with NULL */
-extern const char *const output_names[];	/* the same order */
 
 #endif

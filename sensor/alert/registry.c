@@ -10,10 +10,3 @@ const struct output *const outputs[] = {
 #undef OUTPUT
 	NULL
 };
-
-const char *const output_names[] = {
-#define OUTPUT(name) #name,
-#include "list.h"
-#undef OUTPUT
-	NULL
-};

@@ -199,8 +199,27 @@ struct stream *stream_open(const struct stream_setup *setup)
 	return s;
 }
 
+/* A last word, if it can be said without waiting. */
+static void say_goodbye(struct stream *s)
+{
+	char last[512];
+	ev_ssize_t n;
+
+	if (s->ssl != NULL) {
+		(void)SSL_shutdown(s->ssl);
+		return;
+	}
+	n = evbuffer_copyout(bufferevent_get_output(s->bev), last,
+	    sizeof(last));
+	if (n > 0 && send(s->fd, last, (size_t)n, MSG_DONTWAIT |
+	    MSG_NOSIGNAL) == -1)
+		return;
+}
+
 void stream_close(struct stream *s)
 {
+	if (s->bev != NULL && s->up)
+		say_goodbye(s);
 	resolve_cancel(s->resolve);
 	event_free(s->patience);
 	if (s->bev != NULL)
