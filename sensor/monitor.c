@@ -76,15 +76,6 @@ static bool child_start(struct live *l, struct child *c)
 	return true;
 }
 
-/* What a worker that is gone had counted, and what it left in the ring. */
-static void settle_worker(struct live *l, size_t number)
-{
-	struct board_worker *w = &l->board->worker[number];
-	struct capture_counts rest = capture_counts(l->captures[number]);
-
-	board_settle(w, &rest);
-}
-
 static void tell_end(const struct child *c, int status)
 {
 	if (WIFSIGNALED(status))
@@ -108,7 +99,7 @@ static void child_ended(struct live *l, struct child *c, int status)
 	c->crashes = again ? c->crashes + 1 : 1;
 	c->again_us = now + (c->crashes > 1 ? AGAIN_US : 0);
 	if (c->role == CHILD_WORKER)
-		settle_worker(l, c->number);
+		l->board->worker[c->number].up = false;
 }
 
 static void reap(struct live *l)

@@ -58,10 +58,16 @@ bool live_reopen_capture(struct live *l, size_t number)
 	struct capture *old = l->captures[number];
 	char error[CAPTURE_ERROR];
 	struct capture *fresh = capture_open_live(&live, filter, error);
+	struct capture_counts rest;
 
 	if (fresh == NULL) {
 		log_warnx("%s", error);
 		return false;
+	}
+	/* All that came while nobody read it, up to this moment. */
+	if (old != NULL) {
+		rest = capture_counts(old);
+		board_settle(&l->board->worker[number], &rest);
 	}
 	capture_close(old);
 	l->captures[number] = fresh;
