@@ -13,10 +13,12 @@
 
 enum { NO_RULE = -1 };
 
-/* ---- hosts: by the hash of their fixed labels ---- */
+/* ---- hosts: by the hash of their fixed labels, then of the fixed
+ * characters next to them ---- */
 
 struct host_entry {
 	struct pattern pattern;
+	uint64_t bucket;		/* hash by which it is found */
 	uint32_t rule;
 	bool site;
 };
@@ -24,6 +26,8 @@ struct host_entry {
 struct host_slot {
 	uint64_t hash;
 	uint32_t first, n;		/* in entries, best rank first */
+	uint64_t edges;			/* which buckets stand behind it */
+	bool used;
 };
 
 struct host_index {
