@@ -33,14 +33,27 @@ static void evicted_pending(void *value, void *arg)
 	incident_release(arg, value);
 }
 
+struct cohort *analysis_cohort(struct analysis *a, uint32_t group)
+{
+	if (group >= POLICY_GROUPS)
+		return NULL;
+	if (a->cohorts[group] == NULL)
+		a->cohorts[group] = cohort_new();
+	return a->cohorts[group];
+}
+
+void analysis_member(struct analysis *a, const struct user *u, int more)
+{
+	struct cohort *group = analysis_cohort(a, u->group);
+
+	if (group != NULL)
+		group->members += (uint32_t)more;
+	a->everyone->members += (uint32_t)more;
+}
+
 static void evicted_user(void *value, void *arg)
 {
-	struct analysis *a = arg;
-	const struct user *u = value;
-
-	if (u->group < POLICY_GROUPS && a->cohorts[u->group] != NULL)
-		a->cohorts[u->group]->members--;
-	a->everyone->members--;
+	analysis_member(arg, value, -1);
 }
 
 static bool memories(struct analysis *a)
@@ -95,6 +108,9 @@ void analysis_free(struct analysis *a)
 	for (unsigned int i = 0; i < POLICY_GROUPS; i++)
 		cohort_free(a->cohorts[i]);
 	cohort_free(a->everyone);
+	for (unsigned int i = 0; i < KEYS_MAX; i++)
+		free(a->keys[i]);
+	store_close(a->store);
 	free(a);
 }
 
@@ -120,15 +136,6 @@ struct analysis_counts analysis_counts(const struct analysis *a)
 	return n;
 }
 
-static struct cohort *cohort_of(struct analysis *a, uint32_t group)
-{
-	if (group >= POLICY_GROUPS)
-		return NULL;
-	if (a->cohorts[group] == NULL)
-		a->cohorts[group] = cohort_new();
-	return a->cohorts[group];
-}
-
 static const struct group *group_of(const struct analysis *a,
     const struct user *u)
 {
@@ -146,7 +153,7 @@ struct look analysis_look(struct analysis *a, struct user *u,
 		.user = u, .at_us = at_us, .since_us = a->since_us,
 		.replay = !a->service, .group = g,
 		.policy = a->config->policy, .popular = &a->popular,
-		.peers = cohort_of(a, u->group), .everyone = a->everyone,
+		.peers = analysis_cohort(a, u->group), .everyone = a->everyone,
 		.conf = config_detection(a->config, i, g),
 		.state = u->states + a->states_at[i],
 		.last = &u->incidents[i],
@@ -165,7 +172,7 @@ struct look analysis_look(struct analysis *a, struct user *u,
 static void learn(struct analysis *a, struct user *u, unsigned int channel,
     uint32_t day, double value)
 {
-	struct cohort *group = cohort_of(a, u->group);
+	struct cohort *group = analysis_cohort(a, u->group);
 	double most = group == NULL ? 0 : cohort_p99(group, channel, day);
 
 	if (most > 0 && value > most)
@@ -210,6 +217,7 @@ void analysis_roll(struct analysis *a, struct user *u, int64_t at_us)
 	if (day <= u->day)
 		return;
 	u->day = day;
+	u->dirty = true;
 	for (unsigned int i = 0; i < WINDOWS; i++) {
 		struct window_day d;
 		uint32_t closed;
@@ -235,16 +243,13 @@ struct user *analysis_user(struct analysis *a, const struct who *who,
 	if (fresh) {
 		u->group = who->group->index;
 		u->first_us = at_us;
-		if (cohort_of(a, u->group) != NULL)
-			a->cohorts[u->group]->members++;
-		a->everyone->members++;
+		analysis_member(a, u, 1);
 	} else if (u->group != who->group->index) {
-		if (cohort_of(a, u->group) != NULL)
-			a->cohorts[u->group]->members--;
+		analysis_member(a, u, -1);
 		u->group = who->group->index;
-		if (cohort_of(a, u->group) != NULL)
-			a->cohorts[u->group]->members++;
+		analysis_member(a, u, 1);
 	}
+	u->dirty = true;
 	if (at_us > u->last_us)
 		u->last_us = at_us;
 	analysis_roll(a, u, at_us);
@@ -266,6 +271,7 @@ static void hour_over(struct analysis *a, int64_t now_us)
 				continue;
 			look = analysis_look(a, u, i, end_us - 1);
 			detections[i]->settle(&look);
+			u->dirty = true;
 		}
 		analysis_roll(a, u, now_us);
 	}
@@ -326,10 +332,9 @@ static void attribute_back(struct analysis *a, const struct who *before,
 	user_move_since(into, from, ev->at_us - attribute_back_us,
 	    ev->at_us);
 	if (from->first_us >= ev->at_us - attribute_back_us) {
-		if (cohort_of(a, from->group) != NULL)
-			a->cohorts[from->group]->members--;
-		a->everyone->members--;
+		analysis_member(a, from, -1);
 		users_forget(&a->users, from->name);
+		a->counts.users_moved++;
 	}
 }
 
@@ -354,7 +359,9 @@ static void bind(struct analysis *a, const struct event *ev)
 	if (binding_claim(&a->bindings, &c) == BOUND_NEW)
 		attribute_back(a, &before, before_name, ev);
 	who = who_of(a, ev);
-	if (a->sink.binding != NULL)
+	if (who.name[0] != '\0')
+		persist_event(a, ev, who.name);
+	if (a->sink.binding != NULL && !a->playing)
 		a->sink.binding(ev, &who, a->sink.arg);
 }
 
@@ -362,12 +369,14 @@ static void unbind(struct analysis *a, const struct event *ev)
 {
 	struct who who = who_of(a, ev);
 
-	if (a->sink.binding != NULL)
+	if (who.name[0] != '\0')
+		persist_event(a, ev, who.name);
+	if (a->sink.binding != NULL && !a->playing)
 		a->sink.binding(ev, &who, a->sink.arg);
 	binding_end(&a->bindings, &ev->client, ev->at_us);
 }
 
-static void one(struct analysis *a, const struct event *ev)
+void analysis_one(struct analysis *a, const struct event *ev)
 {
 	a->counts.events++;
 	time_is(a, ev->at_us);
@@ -400,7 +409,7 @@ static void let_out(struct analysis *a, bool force)
 	const struct event *ev;
 
 	while ((ev = order_next(&a->order, force)) != NULL) {
-		one(a, ev);
+		analysis_one(a, ev);
 		order_done(&a->order, ev);
 	}
 }
@@ -412,7 +421,7 @@ void analysis_event(struct analysis *a, const struct event *ev)
 	if (!order_put(&a->order, ev) && ev->kind != EV_TICK &&
 	    (first = order_next(&a->order, true)) != NULL) {
 		a->order.forced++;
-		one(a, first);
+		analysis_one(a, first);
 		order_done(&a->order, first);
 		(void)order_put(&a->order, ev);
 	}
@@ -424,8 +433,10 @@ void analysis_event(struct analysis *a, const struct event *ev)
 void analysis_finish(struct analysis *a)
 {
 	let_out(a, true);
-	if (a->since_us == 0)
-		return;
-	hour_over(a, a->now_us);
-	incident_due(a, INT64_MAX);
+	if (a->since_us != 0) {
+		hour_over(a, a->now_us);
+		incident_due(a, INT64_MAX);
+	}
+	if (a->store != NULL)
+		persist_snapshot(a);
 }

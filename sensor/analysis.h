@@ -33,7 +33,7 @@ struct analysis_sink {
 struct analysis_counts {
 	uint64_t events, transfers, counted, common;
 	uint64_t late;			/* events that came out of order */
-	uint64_t users_evicted, unmonitored;
+	uint64_t users_evicted, users_moved, unmonitored;
 	uint64_t alerts, updates, would;
 	uint64_t excepted;		/* findings the policy excepts */
 	uint32_t users, bindings;
@@ -49,6 +49,14 @@ void analysis_free(struct analysis *a);
 /* This is the service, not the replay of a capture: a sensor younger than
  * three days says what it would have raised instead of raising it. */
 void analysis_service(struct analysis *a);
+
+/*
+ * The service with a memory: state is restored from the store at `path`, or
+ * begun there.  Call analysis_commit() every second; what is older than that
+ * survives kill -9.  False: the store cannot be used; all works without it.
+ */
+bool analysis_keep(struct analysis *a, const char *path);
+void analysis_commit(struct analysis *a);
 
 void analysis_event(struct analysis *a, const struct event *ev);
 /* The input is over: analyse what waits, send what is pending. */

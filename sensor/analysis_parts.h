@@ -13,8 +13,9 @@
 #include "track/binding.h"
 #include "track/common.h"
 #include "track/order.h"
+#include "track/store.h"
 
-enum { DETECTIONS_MAX = 8 };
+enum { DETECTIONS_MAX = 8, KEYS_MAX = 256, SCRATCH = 65536 };
 
 struct presence_key {
 	struct addr client;
@@ -67,6 +68,16 @@ struct analysis {
 	struct analysis_counts counts;
 	bool service;			/* not a replay: has a past */
 	char name[USER_NAME];		/* of the present `who` */
+
+	/* persist.c */
+	struct store *store;		/* NULL: nothing is kept */
+	bool playing, rebuilding;	/* stored events, not new ones */
+	bool saved_once;
+	int64_t number;			/* newest stored event */
+	uint64_t events_unsaved, commits_unsaved, saved_gone;
+	int64_t forgot_day;
+	char *keys[KEYS_MAX];
+	char scratch[SCRATCH];
 };
 
 /* place.c */
@@ -87,7 +98,16 @@ void incident_raise(const struct look *look, const struct alert *found);
 void incident_due(struct analysis *a, int64_t now_us);
 void incident_release(struct analysis *a, const struct pending *p);
 
+/* persist.c */
+void persist_event(struct analysis *a, const struct event *ev,
+    const char *user);
+bool persist_send(struct analysis *a, const struct alert *al);
+void persist_snapshot(struct analysis *a);
+
 /* analysis.c */
+void analysis_one(struct analysis *a, const struct event *ev);
+struct cohort *analysis_cohort(struct analysis *a, uint32_t group);
+void analysis_member(struct analysis *a, const struct user *u, int more);
 struct look analysis_look(struct analysis *a, struct user *u,
     unsigned int detection, int64_t at_us);
 struct user *analysis_user(struct analysis *a, const struct who *who,

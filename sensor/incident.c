@@ -277,7 +277,7 @@ static void would(struct analysis *a, struct incident *in,
 		.bytes = p->alert.bytes, .count = (uint32_t)p->alert.count,
 		.grounds = p->alert.grounds };
 	a->counts.would++;
-	if (a->sink.would != NULL)
+	if (a->sink.would != NULL && !a->playing)
 		a->sink.would(&p->alert, a->sink.arg);
 }
 
@@ -296,7 +296,8 @@ void incident_release(struct analysis *a, const struct pending *pending)
 	taint(u);
 	a->counts.alerts++;
 	a->counts.updates += p.alert.update_of[0] != '\0';
-	if (a->sink.alert != NULL)
+	u->dirty = true;
+	if (persist_send(a, &p.alert) && a->sink.alert != NULL)
 		a->sink.alert(&p.alert, a->sink.arg);
 	after(a, u, &p.alert);
 }

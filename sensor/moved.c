@@ -126,7 +126,8 @@ static void detect(struct analysis *a, struct user *u,
 }
 
 /* Bytes of an object that is still on its way count at once, but no file. */
-static void counted(struct analysis *a, struct transfer *t, uint64_t object)
+static void counted(struct analysis *a, struct transfer *t, uint64_t object,
+    const struct event *told)
 {
 	struct user *u;
 
@@ -138,6 +139,7 @@ static void counted(struct analysis *a, struct transfer *t, uint64_t object)
 	if (u == NULL)
 		return;
 	a->counts.counted++;
+	persist_event(a, told, t->who.name);
 	remember(u, t, object);
 	detect(a, u, t, NULL, t->ev->at_us);
 }
@@ -200,12 +202,12 @@ static void transfer(struct analysis *a, const struct event *ev,
 		}
 	}
 	if (t.counted)
-		counted(a, &t, whole.up);
+		counted(a, &t, whole.up, ev);
 	if (more)
 		return;
 	a->counts.transfers++;
 	t.ev = &whole;
-	if (a->sink.transfer != NULL)
+	if (a->sink.transfer != NULL && !a->playing)
 		a->sink.transfer(&t, a->sink.arg);
 }
 
@@ -238,13 +240,27 @@ static void device_bytes(struct analysis *a, const struct event *ev,
 	transfer(a, &up, NULL);
 }
 
+/* Sessions decide what counts as chat: so they are kept as well. */
+static void present(struct analysis *a, const struct event *ev,
+    const struct where *to)
+{
+	struct who who;
+
+	place_present(a, ev, to);
+	if (a->store == NULL || to->rule == NULL || !to->rule->session)
+		return;
+	who = who_of(a, ev);
+	if (who.name[0] != '\0')
+		persist_event(a, ev, who.name);
+}
+
 void moved_flow(struct analysis *a, const struct event *ev)
 {
 	struct flow_seen f = { .ev = ev, .to = place_of(a, ev) };
 
-	place_present(a, ev, &f.to);
+	present(a, ev, &f.to);
 	device_bytes(a, ev, &f.to);
-	if (a->sink.flow == NULL)
+	if (a->sink.flow == NULL || a->playing)
 		return;
 	f.who = who_of(a, ev);
 	a->sink.flow(&f, a->sink.arg);
@@ -263,8 +279,10 @@ void moved_opened(struct analysis *a, const struct event *ev)
 	memcpy(name, ev->text, EVENT_TEXT);
 	place_present(a, ev, &opened.to);
 	if (opened.who.name[0] != '\0' &&
-	    (u = analysis_user(a, &opened.who, ev->at_us)) != NULL)
+	    (u = analysis_user(a, &opened.who, ev->at_us)) != NULL) {
+		persist_event(a, ev, u->name);
 		detect(a, u, NULL, &opened, ev->at_us);
-	if (a->sink.access != NULL)
+	}
+	if (a->sink.access != NULL && !a->playing)
 		a->sink.access(&opened, a->sink.arg);
 }

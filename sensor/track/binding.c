@@ -8,19 +8,9 @@
 #include "track/binding.h"
 
 #include <ctype.h>
+#include <stdio.h>
 
 #include "track/window.h"
-
-struct mac_key {
-	uint8_t b[8];
-};
-
-struct mac_seen {
-	struct addr v4;
-	int64_t at_us;
-	int64_t moved_us;	/* when it last changed its IPv4 address */
-	bool router;
-};
 
 static const int64_t standard_ttl_us = 10 * 3600 * 1000000LL;
 
@@ -86,7 +76,7 @@ static enum bound claim_host(struct binding *b, const struct claim_of *c,
 	if (!same || old)
 		b->host_from_us = c->at_us;
 	b->host_trust = c->trust;
-	b->host_source = c->source;
+	snprintf(b->host_source, sizeof(b->host_source), "%s", c->source);
 	b->host_until_us = c->at_us + (c->ttl_us ? c->ttl_us :
 	    standard_ttl_us);
 	return same && !old ? BOUND_AGAIN : BOUND_NEW;
@@ -125,7 +115,7 @@ static enum bound claim_account(struct binding *b, const struct claim_of *c,
 	}
 	memcpy(b->account, account, sizeof(b->account));
 	b->trust = c->trust;
-	b->source = c->source;
+	snprintf(b->source, sizeof(b->source), "%s", c->source);
 	if (!same || old)
 		b->from_us = c->at_us;
 	b->until_us = c->at_us + (c->ttl_us ? c->ttl_us : standard_ttl_us);

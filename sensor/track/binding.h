@@ -25,8 +25,7 @@ struct binding {
 	uint8_t host_trust;
 	uint8_t changes;		/* accounts seen within an hour */
 	bool shared;
-	const char *source;		/* static: "dhcp", "kerberos" */
-	const char *host_source;
+	char source[16], host_source[16];	/* "dhcp", "kerberos" */
 	int64_t from_us, until_us;	/* of the account */
 	int64_t host_from_us, host_until_us;
 	int64_t changed_us;
@@ -40,6 +39,17 @@ struct claim_of {			/* one proof, as it arrives */
 	const uint8_t *mac;		/* NULL: unknown */
 	int64_t at_us;
 	int64_t ttl_us;			/* 0: the default, 10 hours */
+};
+
+struct mac_key {
+	uint8_t b[8];
+};
+
+struct mac_seen {			/* which IPv4 address it goes with */
+	struct addr v4;
+	int64_t at_us;
+	int64_t moved_us;		/* when that last changed */
+	bool router;
 };
 
 struct bindings {

@@ -11,17 +11,6 @@
 /* Three decades of sizes, such as files have, are some 1400 classes. */
 enum { NEAR = 2, FAR = 12, LEAST_USERS = 3, ALL = 1400 };
 
-struct class_key {
-	uint32_t host;
-	int32_t size_class;
-};
-
-struct class_use {
-	int64_t since_us;
-	uint64_t users;		/* bitmap by hash: few users, counted well;
-				   of the whole host: its fetches */
-};
-
 bool common_init(struct common *c, uint32_t max)
 {
 	return table_init(&c->classes, sizeof(struct class_key),

@@ -12,6 +12,17 @@
 #include "base/table.h"
 #include "base/slice.h"
 
+struct class_key {
+	uint32_t host;			/* hash */
+	int32_t size_class;		/* INT32_MIN: the whole host */
+};
+
+struct class_use {
+	int64_t since_us;
+	uint64_t users;		/* bitmap by hash: few users, counted well;
+				   of the whole host: its fetches */
+};
+
 struct common {
 	struct table classes;		/* host and size class -> users */
 };

@@ -32,6 +32,7 @@ struct user {
 	char name[USER_NAME];		/* its key */
 	uint32_t group;			/* group->index */
 	uint32_t day;			/* local day last seen */
+	bool dirty;			/* changed since the last snapshot */
 	int64_t first_us, last_us;
 	struct window windows[WINDOWS];
 	struct ledger ledger;

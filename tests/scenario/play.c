@@ -82,21 +82,21 @@ static void configure(struct play *p, const char *text)
 struct play *play_open(const char *path)
 {
 	struct play *p = calloc(1, sizeof(*p));
-	struct analysis_sink sink = { .alert = on_alert, .would = on_would,
-		.arg = p };
 	char *text;
 
 	p->path = path;
 	p->file = fopen(path, "r");
 	if (p->file == NULL)
 		err(2, "%s", path);
+	p->sink = (struct analysis_sink){ .alert = on_alert,
+		.would = on_would, .arg = p };
 	p->alerts = calloc(ALERTS, sizeof(*p->alerts));
 	p->random = 1;
 	p->base_us = 1772409600 * SECOND_US;	/* Monday, 2026-03-02 */
 	text = preamble(p);
 	configure(p, text);
 	free(text);
-	p->analysis = analysis_new(p->config, &sink);
+	p->analysis = analysis_new(p->config, &p->sink);
 	if (p->analysis == NULL)
 		err(1, "analysis");
 	return p;
@@ -147,6 +147,41 @@ void play_until(struct play *p, int64_t at_us)
 	analysis_event(p->analysis, &tick);
 }
 
+void play_keep(struct play *p)
+{
+	int fd;
+
+	snprintf(p->store, sizeof(p->store), "%s/weir-XXXXXX",
+	    getenv("TMPDIR") != NULL && strlen(getenv("TMPDIR")) < 40 ?
+	    getenv("TMPDIR") : "/tmp");
+	fd = mkstemp(p->store);
+	if (fd == -1 || close(fd) == -1 ||
+	    !analysis_keep(p->analysis, p->store))
+		err(1, "%s", p->store);
+}
+
+void play_restart(struct play *p, bool snapshot)
+{
+	for (int i = 0; snapshot && i < 700; i++)
+		analysis_commit(p->analysis);
+	analysis_commit(p->analysis);
+	analysis_free(p->analysis);
+	p->analysis = analysis_new(p->config, &p->sink);
+	if (p->analysis == NULL || !analysis_keep(p->analysis, p->store))
+		errx(1, "%s: no restart", p->path);
+}
+
+static void forget_store(struct play *p)
+{
+	static const char *const ends[] = { "", "-wal", "-shm" };
+	char path[80];
+
+	for (int i = 0; i < 3 && p->store[0] != '\0'; i++) {
+		snprintf(path, sizeof(path), "%s%s", p->store, ends[i]);
+		unlink(path);
+	}
+}
+
 void play_end(struct play *p)
 {
 	play_sorted(p);
@@ -164,6 +199,7 @@ bool play_close(struct play *p)
 	}
 	fclose(p->file);
 	analysis_free(p->analysis);
+	forget_store(p);
 	config_free(p->config);
 	free(p->events);
 	free(p->alerts);

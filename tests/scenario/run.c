@@ -483,7 +483,11 @@ static void at_time(struct play *p, int day, char *rest)
 	if (at_us < p->now_us && p->now_us != 0)
 		syntax(p, "goes back in time:", who);
 	p->now_us = at_us;
-	if (strcmp(who, "expect") == 0) {
+	if (strcmp(who, "restart") == 0) {
+		play_until(p, at_us);
+		play_restart(p, (who = next(&rest)) != NULL &&
+		    strcmp(who, "snapshot") == 0);
+	} else if (strcmp(who, "expect") == 0) {
 		play_until(p, at_us);
 		expect_read(p, rest);
 	} else {
@@ -503,6 +507,8 @@ static void statement(struct play *p, char *line)
 		p->base_us += 7 * DAY_US;
 	else if (strcmp(w, "service") == 0)
 		analysis_service(p->analysis);
+	else if (strcmp(w, "keep") == 0)
+		play_keep(p);
 	else if (strcmp(w, "nameless") == 0)
 		p->nameless = true;
 	else if (strcmp(w, "forget") == 0) {

@@ -45,10 +45,12 @@ struct play {
 	unsigned int line;
 	struct config *config;
 	struct analysis *analysis;
+	struct analysis_sink sink;
 	int64_t base_us;		/* Monday 00:00 UTC of this week */
 	int64_t now_us;
 	uint64_t random, flows;
 	bool nameless, ended, verbose;
+	char store[64];			/* path, empty: nothing is kept */
 	struct person people[PEOPLE];
 	unsigned int people_n;
 	struct history histories[HISTORIES];
@@ -69,6 +71,9 @@ void play_event(struct play *p, const struct event *ev);
 void play_sorted(struct play *p);	/* hand over what waits */
 void play_until(struct play *p, int64_t at_us);
 void play_end(struct play *p);
+void play_keep(struct play *p);		/* a service with a store from now on */
+/* Killed, and started again: with a snapshot just before, or only events. */
+void play_restart(struct play *p, bool snapshot);
 
 /* "nothing", or "KIND [of USER] [high|medium] [to TARGET] [says "TEXT"]
  * [would] [update], ..." */

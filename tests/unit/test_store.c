@@ -1,0 +1,171 @@
+/* The store: kept, killed, damaged, of another version. */
+#include "track/store.h"
+#include "base/log.h"
+#include "tap.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+
+static char dir[] = "/tmp/weir-store-XXXXXX";
+
+static const char *path_of(const char *name)
+{
+	static char path[128];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	return path;
+}
+
+static bool count(int64_t number, const struct event *ev, void *arg)
+{
+	int64_t *n = arg;
+
+	(void)ev;
+	n[0]++;
+	n[1] = number;
+	return true;
+}
+
+static bool same(const void *name, size_t name_n, const void *blob, size_t n,
+    void *arg)
+{
+	int *seen = arg;
+
+	*seen += name_n == 1 && memcmp(name, "a", 1) == 0 && n == 3 &&
+	    memcmp(blob, "two", 3) == 0;
+	return true;
+}
+
+static void test_keep(void)
+{
+	struct store *s = store_open(path_of("one"));
+	struct event ev = { .at_us = 1000 };
+	int64_t n[2] = { 0 };
+	int seen = 0;
+
+	ok(s != NULL, "a new store");
+	store_put(s, "k", "a", 1, "one", 3);
+	store_put(s, "k", "a", 1, "two", 3);
+	store_put(s, "other", "a", 1, "x", 1);
+	for (int i = 0; i < 10; i++) {
+		ev.at_us = i * 1000;
+		store_event(s, &ev, i % 2 ? "anna" : "bert");
+	}
+	store_alert(s, "0123456789abcdef", 5, "alert", 5);
+	store_alert(s, "0123ffffffffffff", 5, "other", 5);
+	store_close(s);
+
+	s = store_open(path_of("one"));
+	store_each(s, "k", same, &seen);
+	ok(seen == 1, "the newest blob of a name");
+	store_events(s, 0, NULL, 0, count, n);
+	ok(n[0] == 10 && n[1] == 10, "all events, numbered");
+	n[0] = 0;
+	store_events(s, 4, "anna", 0, count, n);
+	ok(n[0] == 3, "of one user, after a number");
+	store_forget(s, 5000);
+	n[0] = 0;
+	store_events(s, 0, NULL, 0, count, n);
+	ok(n[0] == 5, "old ones forgotten");
+	ok(store_has_alert(s, "0123456789abcdef") == false,
+	    "the alerts of then as well");
+	store_alert(s, "0123456789abcdef", 9000, "alert", 5);
+	store_alert(s, "0123ffffffffffff", 9000, "other", 5);
+	{
+		size_t size = 0;
+		const void *blob = store_alert_find(s, "012345", &size);
+
+		ok(blob != NULL && size == 5 && memcmp(blob, "alert", 5) == 0,
+		    "found by the beginning of its id");
+		ok(store_alert_find(s, "0123", &size) == NULL,
+		    "not when there are two");
+		ok(store_alert_find(s, "%", &size) == NULL, "nor by a wildcard");
+	}
+	store_close(s);
+}
+
+/* A child writes and is killed: what was committed is there. */
+static void test_kill(void)
+{
+	int fds[2], got = 0;
+	int64_t n[2] = { 0 };
+	struct store *s;
+	pid_t child;
+	char c;
+
+	if (pipe(fds) == -1 || (child = fork()) == -1)
+		err(1, "fork");
+	if (child == 0) {
+		struct event ev = { .at_us = 1 };
+
+		s = store_open(path_of("killed"));
+		for (;;) {
+			for (int i = 0; i < 100; i++)
+				store_event(s, &ev, "u");
+			store_commit(s);
+			if (write(fds[1], "c", 1) != 1)
+				_exit(1);
+		}
+	}
+	while (got < 20 && read(fds[0], &c, 1) == 1)
+		got++;
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	close(fds[0]);
+	close(fds[1]);
+	s = store_open(path_of("killed"));
+	ok(s != NULL, "opens after kill -9");
+	store_events(s, 0, NULL, 0, count, n);
+	ok(n[0] >= 2000 && n[0] % 100 == 0,
+	    "%lld events: whole commits, none lost", (long long)n[0]);
+	store_close(s);
+}
+
+static void test_damage(void)
+{
+	int fd = open(path_of("bad"), O_CREAT | O_WRONLY, 0600);
+	char junk[8192];
+	struct store *s;
+	struct event ev = { .at_us = 1 };
+	int64_t n[2] = { 0 };
+
+	memset(junk, 'x', sizeof(junk));
+	if (fd == -1 || write(fd, junk, sizeof(junk)) == -1)
+		err(1, "bad");
+	close(fd);
+	s = store_open(path_of("bad"));
+	ok(s != NULL, "no database at all: begun anew");
+	ok(access(path_of("bad.damaged-1"), F_OK) == 0, "and set aside");
+	for (int i = 0; i < 2000; i++)
+		store_event(s, &ev, "somebody");
+	store_close(s);
+
+	fd = open(path_of("bad"), O_WRONLY);
+	if (fd == -1 || pwrite(fd, junk, sizeof(junk), 40960) == -1)
+		err(1, "bad");
+	close(fd);
+	s = store_open(path_of("bad"));
+	ok(s != NULL, "two pages overwritten: opens");
+	ok(access(path_of("bad.damaged-2"), F_OK) == 0, "anew again");
+	store_events(s, 0, NULL, 0, count, n);
+	ok(n[0] == 0, "empty");
+	store_close(s);
+	ok(store_open(path_of("no/such/directory")) == NULL,
+	    "nowhere: refused");
+}
+
+int main(void)
+{
+	char command[64];
+
+	log_level(-1);
+	if (mkdtemp(dir) == NULL)
+		err(1, "mkdtemp");
+	test_keep();
+	test_kill();
+	test_damage();
+	snprintf(command, sizeof(command), "rm -r %s", dir);
+	ok(system(command) == 0, "cleaned up");
+	return tap_done();
+}
