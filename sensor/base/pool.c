@@ -30,14 +30,13 @@ void pool_free(struct pool *p)
 	*p = (struct pool){ 0 };
 }
 
-void *pool_get(struct pool *p)
+void *pool_take(struct pool *p)
 {
 	void *object;
 
 	if (p->free_head != 0) {
 		object = pool_at(p, p->free_head);
 		memcpy(&p->free_head, object, sizeof(p->free_head));
-		memset(object, 0, p->size);
 	} else if (p->fresh < p->max) {
 		object = pool_at(p, ++p->fresh);
 	} else {
@@ -45,6 +44,16 @@ void *pool_get(struct pool *p)
 		return NULL;
 	}
 	p->used++;
+	return object;
+}
+
+void *pool_get(struct pool *p)
+{
+	bool used = p->free_head != 0;	/* a fresh slot is zero already */
+	void *object = pool_take(p);
+
+	if (used)
+		memset(object, 0, p->size);
 	return object;
 }
 

@@ -26,7 +26,8 @@ struct pool {
 __attribute__((warn_unused_result))
 bool pool_init(struct pool *p, size_t size, uint32_t max);
 void pool_free(struct pool *p);
-void *pool_get(struct pool *p);
+void *pool_get(struct pool *p);		/* zeroed; NULL: all in use */
+void *pool_take(struct pool *p);	/* the same, with whatever it held */
 void pool_put(struct pool *p, void *object);
 
 static inline void *pool_at(const struct pool *p, uint32_t index)

@@ -251,8 +251,10 @@ static bool keep(struct at *at, enum side side, uint32_t offset,
 	struct window *w = window_of(at, side);
 
 	if (w == NULL) {
-		w = pool_get(&at->s->windows);
+		w = pool_take(&at->s->windows);
 		t->window = pool_index(&at->s->windows, w);
+		if (w != NULL)
+			w->n = 0;
 	}
 	return w != NULL && window_put(w, offset, bytes);
 }
@@ -408,16 +410,20 @@ static void begin_reading(struct at *at)
 {
 	struct study *study = at->study;
 	struct pool *pool = state_pool(at->s, study->by);
+	void *state;
 
 	at->s->counts.claimed++;
 	study->stage = READING;
 	if (study->by->state_size == 0)
 		return;
-	study->state = pool_index(pool, pool_get(pool));
-	if (study->state == 0) {
+	state = pool_take(pool);
+	study->state = pool_index(pool, state);
+	if (state == NULL) {
 		at->s->counts.refused++;
 		finish(at);
+		return;
 	}
+	memset(state, 0, study->by->state_size);
 }
 
 /* Whose flow is it?  `first` are the bytes known so far, by side. */

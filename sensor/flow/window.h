@@ -10,7 +10,7 @@
 
 #include "base/slice.h"
 
-enum { WINDOW_BYTES = 32768, WINDOW_RANGES = 8 };
+enum { WINDOW_BYTES = 32768, WINDOW_RANGES = 64 };
 
 struct window {
 	uint32_t n;			/* ranges */

@@ -1,0 +1,287 @@
+/* Studies: a flow's bytes reach its dissector whole, whatever happens. */
+#include "flow/study.h"
+
+#include "hello.h"
+#include "packets.h"
+#include "tap.h"
+
+static char facts[4096];
+static int overs;
+
+static void on_fact(struct flow *f, const struct fact *fact, void *arg)
+{
+	size_t at = strlen(facts);
+
+	(void)f;
+	(void)arg;
+	snprintf(facts + at, sizeof(facts) - at, "%d:%.*s\n", fact->kind,
+	    (int)fact->text.n, (const char *)fact->text.p);
+}
+
+static void on_over(struct flow *f, void *arg)
+{
+	(void)f;
+	(void)arg;
+	overs++;
+}
+
+struct bench {
+	struct classify *classify;
+	struct studies *studies;
+	struct flow_table *flows;
+};
+
+static void on_gone(struct flow *f, void *arg)
+{
+	struct bench *b = arg;
+
+	study_end(b->studies, f);
+}
+
+static struct bench bench;
+
+static void begin(uint32_t max)
+{
+	facts[0] = '\0';
+	overs = 0;
+	bench.studies = studies_new(&(struct study_setup){ .max = max,
+	    .classify = bench.classify, .fact = on_fact, .over = on_over });
+	bench.flows = flow_table_new(1000, on_gone, &bench);
+}
+
+static void end(void)
+{
+	flow_table_free(bench.flows);
+	studies_free(bench.studies);
+}
+
+static struct flow *show(struct packet p)
+{
+	struct step st = see(bench.flows, p);
+
+	if (study_wanted(&st, &p))
+		study_packet(bench.studies, &st, &p);
+	return st.flow;
+}
+
+static int64_t clock_us;
+
+static struct flow *segment(enum dir d, uint32_t seq, uint32_t ack,
+    const void *bytes, size_t n, size_t wire)
+{
+	struct packet p = tcp(d, clock_us += 10, TCP_ACK, seq, ack,
+	    (uint32_t)wire);
+
+	p.payload = guarded(bytes, n);
+	return show(p);
+}
+
+static void handshake(void)
+{
+	show(tcp(UP, clock_us += 10, TCP_SYN, 0, 0, 0));
+	show(tcp(DOWN, clock_us += 10, TCP_SYN | TCP_ACK, 999, 1, 0));
+	show(tcp(UP, clock_us += 10, TCP_ACK, 1, 1000, 0));
+}
+
+static struct bytes hello(size_t padding, size_t record)
+{
+	struct bytes message = { .n = 0 }, records = { .n = 0 };
+
+	put_hello(&message, (struct hello_want){ .sni = "chat.example",
+	    .padding = padding });
+	put_records(&records, &message, record);
+	return records;
+}
+
+static const char host[] = "0:chat.example\n";
+
+static void test_two_halves(void)
+{
+	struct bytes h = hello(0, 16384);
+	int good = 0;
+
+	for (size_t cut = 1; cut < h.n; cut++)
+		for (int swapped = 0; swapped < 2; swapped++) {
+			uint32_t first = swapped ? (uint32_t)cut : 0;
+			size_t n = swapped ? h.n - cut : cut;
+
+			begin(10);
+			handshake();
+			segment(UP, 1 + first, 1000, h.p + first, n, n);
+			first = swapped ? 0 : (uint32_t)cut;
+			n = h.n - n;
+			segment(UP, 1 + first, 1000, h.p + first, n, n);
+			good += strcmp(facts, host) == 0 && overs == 1;
+			end();
+		}
+	ok(good == 2 * ((int)h.n - 1), "cut anywhere, either half first: %d",
+	    good);
+}
+
+static void test_shuffled(void)
+{
+	struct bytes h = hello(3000, 700);
+	int good = 0;
+
+	for (unsigned int seed = 1; seed <= 100; seed++) {
+		bool sent[40] = { false };
+		size_t left = (h.n + 99) / 100;
+
+		srandom(seed);
+		begin(10);
+		handshake();
+		while (left > 0) {
+			size_t i = (size_t)random() % ((h.n + 99) / 100);
+			size_t n = h.n - i * 100 < 130 ? h.n - i * 100 : 130;
+
+			segment(UP, (uint32_t)(1 + i * 100), 1000,
+			    h.p + i * 100, n, n);
+			left -= !sent[i];
+			sent[i] = true;
+		}
+		good += strcmp(facts, host) == 0;
+		end();
+	}
+	ok(good >= 95, "32 overlapping segments in any order: %d of 100",
+	    good);
+}
+
+static void test_midstream(void)
+{
+	struct bytes h = hello(0, 16384);
+	uint8_t record[600] = { 23, 3, 3, 0x40, 0 };
+	struct flow *f;
+
+	begin(10);
+	f = segment(UP, 5000, 77, h.p, h.n, h.n);
+	ok(strcmp(facts, host) == 0, "no handshake seen");
+	end();
+	begin(10);
+	f = segment(DOWN, 5000, 77, record, sizeof(record), 1400);
+	ok(f->dissector != 0 && strcmp(dissectors[f->dissector - 1]->name,
+	    "tls") == 0 && f->flags & FLOW_STUDIED, "in the middle of TLS");
+	end();
+	begin(10);
+	handshake();
+	segment(UP, 1, 1000, h.p, 60, h.n);	/* cut by the snaplen */
+	f = segment(UP, (uint32_t)(1 + h.n), 1000, record, 20, 20);
+	ok(facts[0] == '\0' && f->dissector != 0, "a hello cut short: no name");
+	end();
+}
+
+/* DNS over TCP: long messages are passed over, holes among them too. */
+static void test_skip(void)
+{
+	static const char answer[] = "\0\x2d" "\x12\x34\x81\x80\0\1\0\1\0\0\0\0"
+	    "\3www\7example\0\0\1\0\1\xc0\x0c\0\1\0\1\0\0\1\x2c\0\4\xc0\0\2\5";
+	static const uint8_t filler[1000];
+	uint8_t first[40] = { 30000 >> 8, 30000 & 0xff, 0, 0, 0x81, 0x80 };
+	struct packet p;
+
+	begin(10);
+	p = tcp(DOWN, 1, TCP_SYN | TCP_ACK, 999, 1, 0);
+	p.sport = 53;
+	show(p);
+	p = tcp(DOWN, 2, TCP_ACK, 1000, 1, sizeof(first));
+	p.sport = 53;
+	p.payload = guarded(first, sizeof(first));
+	show(p);
+	for (uint32_t at = 40; at < 30002; at += 1000) {
+		if (at % 3000 == 1040)
+			continue;		/* lost */
+		p = tcp(DOWN, 3 + at, TCP_ACK, 1000 + at, 1,
+		    at + 1000 > 30002 ? 30002 - at : 1000);
+		p.sport = 53;
+		p.payload = guarded(filler, p.wire_len);
+		show(p);
+	}
+	p = tcp(DOWN, 40000, TCP_ACK, 1000 + 30002, 1, sizeof(answer) - 1);
+	p.sport = 53;
+	p.payload = guarded(answer, sizeof(answer) - 1);
+	show(p);
+	ok(strcmp(facts, "5:www.example\n") == 0,
+	    "30,000 bytes passed over, some never seen: %s", facts);
+	ok(studies_counts(bench.studies)->pending_overflow == 0,
+	    "without keeping them");
+	end();
+}
+
+static void test_bounds(void)
+{
+	static const uint8_t maybe[] = { 22, 3 };
+	static uint8_t big[1400];
+	struct flow *f;
+
+	begin(2);
+	for (uint16_t port = 1; port <= 3; port++) {
+		struct packet p = tcp(UP, clock_us += 10, TCP_ACK, 1, 1, 2);
+
+		p.sport = (uint16_t)(50000 + port);
+		p.payload = guarded(maybe, 2);
+		f = show(p);
+	}
+	ok(studies_counts(bench.studies)->refused == 1 &&
+	    f->flags & FLOW_STUDIED, "the third finds no room");
+	end();
+
+	begin(10);
+	handshake();
+	memcpy(big, "\x16\x03\x01\x40\x00\x01\x00\x3f\xfc", 9);
+	for (uint32_t i = 0; i < 40; i++) {
+		segment(UP, 1 + i * 1400, 1000, big, sizeof(big),
+		    sizeof(big));
+		big[0] = 0;
+	}
+	ok(facts[0] == '\0', "an endless hello ends");
+	end();
+}
+
+static void test_ndpi(void)
+{
+	static const char ssh[] = "SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n";
+	static const uint8_t noise[300] = { 0xd3, 0x11, 0x87, 0x55, 0xfe };
+	struct flow *f;
+	int asked = 0;
+
+	begin(10);
+	handshake();
+	segment(DOWN, 1000, 1, ssh, sizeof(ssh) - 1, sizeof(ssh) - 1);
+	f = segment(UP, 1, 1000, ssh, sizeof(ssh) - 1, sizeof(ssh) - 1);
+	ok(strcmp(classify_name(bench.classify, f->app), "SSH") == 0 &&
+	    f->flags & FLOW_STUDIED, "what nobody claims, nDPI may know: %s",
+	    classify_name(bench.classify, f->app));
+	ok(classify_number(bench.classify, "ssh") == f->app, "and its number");
+	end();
+
+	begin(10);
+	handshake();
+	for (uint32_t i = 0; i < 20; i++) {
+		f = segment(UP, 1 + i * 300, 1000, noise, 300, 300);
+		asked += f->study != 0;
+	}
+	ok(f->app == 0 && f->flags & FLOW_STUDIED &&
+	    asked <= CLASSIFY_PACKETS, "eight packets, then it gives up");
+	end();
+	begin(10);
+	handshake();
+	see(bench.flows, tcp(UP, clock_us, TCP_ACK, 1, 1000, 0)).flow->flags
+	    |= FLOW_NAMED;
+	segment(UP, 1, 1000, noise, 300, 300);
+	ok(studies_counts(bench.studies)->asked_ndpi == 0,
+	    "a known name is not asked for");
+	end();
+}
+
+int main(void)
+{
+	bench.classify = classify_new(100);
+	ok(bench.classify != NULL, "nDPI is the one we were built for");
+	test_two_halves();
+	test_shuffled();
+	test_midstream();
+	test_skip();
+	test_bounds();
+	test_ndpi();
+	classify_free(bench.classify);
+	return tap_done();
+}
