@@ -142,7 +142,8 @@ void infer_segment(struct infer *i, const struct segment *seen,
 		tls_segment(i, s, &o);
 	else
 		opaque_segment(i, s, &o);
-	i->walk[s->dir].next += s->new_bytes + s->hole;
+	if (i->wire != WIRE_QUIC)
+		i->walk[s->dir].next += s->new_bytes + s->hole;
 	if (s->new_bytes + s->hole > 0)
 		media_tick(i, s->at_us, s->new_bytes + s->hole, false, &o);
 	if (s->flags & (TCP_FIN | TCP_RST) && i->wire != WIRE_QUIC)

@@ -29,8 +29,22 @@ struct request {
 	uint8_t ended : 1;		/* HTTP/2: END_STREAM, alone, was seen */
 };
 
+/*
+ * QUIC: a server that reads its files in chunks shows it by a short datagram
+ * at the end of each, as long as one response alone is being sent.
+ */
+struct quic {
+	uint64_t solo_app;		/* down_app when such a run began */
+	uint64_t short_app;		/* and at the last short datagram */
+	uint32_t shorts;		/* of this run */
+	uint16_t largest;		/* datagram of the server */
+};
+
 struct infer {
-	struct walk walk[2];		/* 56 */
+	union {
+		struct walk walk[2];	/* TCP: 56 */
+		struct quic quic;
+	};
 	struct request cur, pend;	/* 80 */
 	uint64_t down_app;		/* of cur */
 	int64_t down_us;		/* its last byte */
@@ -103,6 +117,8 @@ void tls_segment(struct infer *i, const struct segment *s,
 void tls_unseen(struct infer *i, enum dir d);	/* d sent something */
 void quic_segment(struct infer *i, const struct segment *s,
     const struct out *o);
+/* Bytes of the response that went on alone, 0: there was none. */
+uint64_t quic_solo(const struct infer *i);
 void opaque_segment(struct infer *i, const struct segment *s,
     const struct out *o);
 void opaque_report(struct infer *i, const struct found *f,

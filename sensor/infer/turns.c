@@ -9,6 +9,8 @@
  * overlap, and are reported as one group with a count.
  */
 #include "infer/room.h"
+#include <stdio.h>
+#include <stdlib.h>
 
 enum {
 	FLOOR = 10000,		/* smaller objects are not reported: their
@@ -20,6 +22,7 @@ enum {
 	PREFACE = 160,		/* HTTP/2 preface, SETTINGS, WINDOW_UPDATE */
 	BROWSER = 300,		/* its first request names many headers */
 	REQUEST = 25,		/* a repeated request, HPACK coded */
+	SHARE = 50000,		/* below, it was page furniture */
 	BULK = 536,		/* a segment of them; less may be control */
 	SKEW_US = 3000,		/* two taps' clocks and buffers may differ */
 	RESUME_US = 150000,	/* an upload goes on within this time */
@@ -159,13 +162,40 @@ static uint32_t most_requests(const struct infer *i)
 	return by_size > i->cur.n ? (uint32_t)by_size : i->cur.n;
 }
 
+/*
+ * QUIC: two responses shared the line, and one went on alone.  What it had
+ * alone is known, and of the rest each had half.
+ */
+static bool two_shared(struct infer *i, const struct found *both,
+    const struct out *o)
+{
+	struct found f = *both;
+	uint64_t alone = i->wire == WIRE_QUIC ? quic_solo(i) : 0;
+
+	if (getenv("DBG2")) fprintf(stderr, "close n %u bytes %lu alone %lu solo %lu short %lu n %u largest %u\n", i->cur.n, both->bytes, alone, i->quic.solo_app, i->quic.short_app, i->quic.shorts, i->quic.largest);
+	if (alone == 0 || alone + 2 * SHARE > both->bytes)
+		return false;
+	f.count = f.count_lo = 1;
+	f.count_hi = both->count_hi - 1u;
+	f.sureness = both->count_hi == 2 ? 70 : 40;
+	f.bytes = (both->bytes - alone) / 2;
+	f.wire_bytes = both->wire_bytes * f.bytes / both->bytes;
+	f.largest = both->bytes - alone;
+	report(i, &f, o);
+	f.wire_bytes = both->wire_bytes - f.wire_bytes;
+	f.bytes = both->bytes - f.bytes;
+	f.largest = both->bytes;
+	report(i, &f, o);
+	return true;
+}
+
 static void close_response(struct infer *i, const struct out *o)
 {
 	struct found f = response(i);
 	struct part *p = NULL;
 	uint32_t n = split_parts(i, most_requests(i), &p);
 
-	if (n < 2)
+	if (n < 2 && !two_shared(i, &f, o))
 		report(i, &f, o);
 	for (uint32_t k = 0; n > 1 && k < n; k++) {
 		f.start_us = p[k].start_us;
@@ -274,7 +304,9 @@ static bool is_late(const struct infer *i, int64_t at_us, uint32_t ack)
 {
 	if (i->sides == DOWN_ONLY)
 		return false;
-	if (i->sides == UP_ONLY || i->wire == WIRE_QUIC)
+	if (i->wire == WIRE_QUIC)
+		return at_us - i->pend.start_us < rtt(i) / 8 * 7;
+	if (i->sides == UP_ONLY)
 		return at_us - i->pend.start_us < rtt(i) / 4;
 	return after(i->pend.end, ack);
 }
