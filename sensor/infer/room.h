@@ -26,10 +26,12 @@ struct group {
 	struct part *last;		/* the one served last */
 	int64_t since_us;		/* first record not yet flushed */
 	uint32_t n, turn;
+	uint32_t most;			/* requests that can have been sent */
 	uint32_t flushed, over;		/* app and framing since the flush */
 	uint32_t tail, tail_over;	/* what was flushed last */
 	uint32_t record;		/* size of the record before */
-	bool blind, spilled;
+	uint32_t unsure;		/* framing that may be in `flushed` */
+	bool spilled;
 };
 
 struct annex {
@@ -48,7 +50,7 @@ struct annex *annex_peek(const struct infer *i);
 void annex_put(struct infer *i);	/* when nothing is left in it */
 
 /* split.c: one record of a response on HTTP/2. */
-void split_record(struct infer *i, const struct unit *u);
+void split_record(struct infer *i, const struct unit *u, uint32_t most);
 /* How many parts the exchange had; 0: more than `most`, or not known. */
 uint32_t split_parts(struct infer *i, uint32_t most, struct part **parts);
 void split_clear(struct infer *i);

@@ -27,8 +27,10 @@ enum {
 	HEADER_DRIFT = 12,	/* between two responses of one server: dates
 				   and lengths, in digits */
 	TOGETHER = 4,		/* headers in one flush */
+	GO_SEGMENT = 1208, GO_BUFFER = 4096,	/* crypto/tls, x/net/http2 */
 	RAMP = 1000,		/* some servers begin with small records */
 	FULL = 16384,
+	TRUST = 20,		/* no more than 1/20 not followed */
 	CHUNK = 4		/* frames of 8192 in a buffer of nginx */
 };
 
@@ -91,6 +93,23 @@ static bool whole(struct infer *i, uint32_t flushed, struct content *c)
 		return true;
 	}
 	return false;
+}
+
+/* The same where the number of records is not known exactly. */
+static bool whole_at_all(struct infer *i, struct group *g, struct content *c)
+{
+	uint32_t framing = 5 + (i->tag ? i->tag : 17u);
+
+	for (;; g->unsure--) {
+		if (whole(i, g->flushed, c))
+			break;
+		if (g->unsure == 0 || g->flushed <= framing)
+			return false;
+		g->flushed -= framing;
+		g->over += framing;
+	}
+	g->unsure = 0;
+	return true;
 }
 
 static struct part *part_new(struct group *g)
@@ -161,17 +180,21 @@ static void deal(const struct infer *i, struct group *g, uint32_t keep,
 		give(g, part_next(g), unit, at_us);
 }
 
-/* Headers: other objects begin. */
+/*
+ * Headers together with data: other objects begin.  A server that does this
+ * does not send headers alone: what looked like it was a small response.
+ */
 static void begin(struct infer *i, struct group *g, const struct content *c,
     int64_t at_us)
 {
-	struct part *p = part_next(g);
-
+	for (uint32_t n = 0; n < g->n; n++)
+		if (g->part[n].flushes == 1 && !g->part[n].embedded)
+			g->part[n].open = false;
 	if (g->flushed > FULL)
 		i->header = (uint16_t)c->header;
 	for (uint32_t n = 0; n < c->headers; n++) {
-		if (p == NULL || p->app >= 100 || n > 0)
-			p = part_new(g);
+		struct part *p = part_new(g);
+
 		p->header = (uint16_t)c->header;
 		p->embedded = true;
 		give(g, p, c->header, at_us);
@@ -182,16 +205,19 @@ static void begin(struct infer *i, struct group *g, const struct content *c,
 }
 
 /* Full frames without a header: objects that were begun before. */
-static void go_on(const struct infer *i, struct group *g, int64_t at_us)
+static void go_on(struct infer *i, struct group *g, int64_t at_us)
 {
 	struct part *p = part_next(g);
 
-	if (p == NULL && g->last != NULL) {
+	if (p == NULL && g->last != NULL && (g->last->embedded ||
+	    g->n >= g->most)) {
 		p = g->last;		/* it had not ended, after all */
 		p->open = true;
 	}
 	if (p == NULL)
 		p = part_new(g);
+	if (p->flushes == 1 && p->header && g->n == 1 && !i->header)
+		i->header = p->header;	/* it stood alone, before data */
 	deal(i, g, 1, at_us);
 	if (g->flushed > 0)
 		give(g, part_next(g), g->flushed, at_us);
@@ -226,7 +252,9 @@ static void end_mark(struct group *g)
 
 	if (p == NULL)
 		return;
-	if (!p->open && p->embedded && p->flushes > 1 && g->tail > 0) {
+	if (g->tail == 0)
+		return;
+	if (!p->open && p->embedded && p->flushes > 1) {
 		/*
 		 * A static file carries END_STREAM in its last frame: this
 		 * was another, small response in between.
@@ -245,21 +273,36 @@ static void end_mark(struct group *g)
 	g->tail = 0;
 }
 
+/* Headers alone: of one response, or of several asked for together. */
+static void headers(struct infer *i, struct group *g, int64_t at_us)
+{
+	uint32_t n = i->header ? headers_in(i, g->flushed, 0) : 1;
+	uint32_t each;
+
+	if (n == 0 || n > g->most)
+		n = 1;
+	each = g->flushed / n;
+	for (; n > 0; n--) {
+		struct part *p = part_new(g);
+
+		give(g, p, n > 1 ? each : g->flushed, at_us);
+		p->header = (uint16_t)each;
+	}
+	g->tail = 0;
+}
+
 static void flush(struct infer *i, struct group *g, int64_t at_us)
 {
 	struct part *p = part_next(g);
 	struct content c = {0};
 
-	if (getenv("DBG")) { bool w = whole(i, g->flushed, &c); fprintf(stderr, "%.4f flush %u (%u full + %u) whole %d headers %u h %u frame %u  n %u open %u learned %u %u\n", (double)(at_us%1000000000)/1e6, g->flushed, g->flushed/16384, g->flushed%16384, w, c.headers, c.header, c.frame, g->n, open_parts(g), i->header, i->frame);}
+	if (getenv("DBG")) { bool w = whole(i, g->flushed, &c); fprintf(stderr, "%.4f flush %u (%u full + %u) whole %d headers %u h %u frame %u  n %u open %u learned %u %u unsure %u\n", (double)(at_us%1000000000)/1e6, g->flushed, g->flushed/16384, g->flushed%16384, w, c.headers, c.header, c.frame, g->n, open_parts(g), i->header, i->frame, g->unsure);}
 
-	if (g->flushed < HEADER_MAX && (p == NULL || p->app == 0)) {
-		if (p == NULL)
-			p = part_new(g);
-		p->header = (uint16_t)g->flushed;
-		give(g, p, g->flushed, at_us);
+	if (g->flushed < HEADER_MAX && p == NULL) {
+		headers(i, g, at_us);
 	} else if (g->flushed < HEADER_MAX && p->flushes > 1) {
 		aside(g, at_us);
-	} else if (!whole(i, g->flushed, &c)) {
+	} else if (!whole_at_all(i, g, &c)) {
 		finish(i, g, at_us);
 	} else if (c.headers) {
 		begin(i, g, &c, at_us);
@@ -268,7 +311,36 @@ static void flush(struct infer *i, struct group *g, int64_t at_us)
 	}
 }
 
-void split_record(struct infer *i, const struct unit *u)
+/*
+ * More of the same write follows a record of the largest size, one that
+ * empties a buffer (4096 in Go's HTTP/2), or one of Go's first records,
+ * which hold a whole number of segments.
+ */
+static bool unfinished(const struct infer *i, uint32_t app)
+{
+	uint32_t segment = GO_SEGMENT - 5 - (i->tag ? i->tag : 17u);
+
+	return app >= FULL || app == GO_BUFFER || (app > 0 &&
+	    app % segment == 0);
+}
+
+/*
+ * Bytes whose records were not seen: as few records as they can have been;
+ * for every chunk of them, one more is possible.
+ */
+static void skip(const struct infer *i, struct group *g, const struct unit *u)
+{
+	uint32_t framing = 5 + (i->tag ? i->tag : 17u);
+	uint64_t most = i->down_app + i->down_over - u->app - u->over;
+	uint32_t n = u->skipped < most ? u->skipped : (uint32_t)most;
+	uint32_t records = (n + FULL + framing - 1) / (FULL + framing);
+
+	g->flushed += n - records * framing;
+	g->over += records * framing;
+	g->unsure += n / (2 * FULL) + (n > framing);
+}
+
+void split_record(struct infer *i, const struct unit *u, uint32_t most)
 {
 	struct annex *a = annex_get(i);
 	struct group *g;
@@ -276,6 +348,7 @@ void split_record(struct infer *i, const struct unit *u)
 	if (a == NULL)
 		return;
 	g = &a->group;
+	g->most = most;
 	if (u->app == FRAME_HEADER && g->flushed == 0) {
 		end_mark(g);
 		return;
@@ -284,6 +357,8 @@ void split_record(struct infer *i, const struct unit *u)
 		return;			/* a control frame */
 	if (g->flushed == 0)
 		g->since_us = u->at_us;
+	if (u->skipped > 0)
+		skip(i, g, u);
 	/* Records of one size, one after another: a server warming up. */
 	if (u->app == g->record && g->flushed == 0 && u->app >= RAMP &&
 	    u->app < FULL && g->last != NULL)
@@ -291,9 +366,7 @@ void split_record(struct infer *i, const struct unit *u)
 	g->record = u->app;
 	g->flushed += u->app;
 	g->over += u->over;
-	if (u->blind)
-		g->blind = true;
-	else if (u->app < FULL)
+	if (!unfinished(i, u->app))
 		flush(i, g, u->at_us);
 }
 
@@ -302,14 +375,21 @@ uint32_t split_parts(struct infer *i, uint32_t most, struct part **parts)
 {
 	struct annex *a = annex_peek(i);
 	struct group *g = a != NULL ? &a->group : NULL;
+	uint64_t sum = 0;
 
 	if (g == NULL || g->n == 0)
 		return 0;
 	if (g->flushed > 0)
 		finish(i, g, i->down_us);
+	for (uint32_t n = 0; n < g->n; n++)
+		sum += g->part[n].app;
 	*parts = g->part;
 	if (g->spilled || g->n > most)
 		return 0;
+	/* What was not followed at the end belongs to what was sent last. */
+	if (sum > i->down_app || i->down_app - sum > i->down_app / TRUST)
+		return 0;
+	g->last->app += i->down_app - sum;
 	return g->n;
 }
 

@@ -86,6 +86,7 @@ struct unit {
 	uint32_t over;			/* record framing */
 	uint32_t end;			/* sequence number behind it */
 	uint32_t ack;
+	uint32_t skipped;		/* wire bytes not followed before it */
 	bool counts;			/* not a control frame */
 	bool full;			/* of the sender's largest size */
 	bool blind;			/* not a record: bytes not followed */

@@ -171,7 +171,7 @@ static void see(const struct record *r, void *arg)
 	struct infer *i = p->i;
 	enum dir d = p->s->dir;
 	struct unit u = { .at_us = p->s->at_us, .end = r->end,
-		.ack = p->s->ack, .full = r->len >= FULL &&
+		.ack = p->s->ack, .skipped = r->skipped, .full = r->len >= FULL &&
 		(r->type == 0 || r->len >= p->i->walk[d].full) };
 
 	if (r->type == 0) {

@@ -20,6 +20,7 @@ enum {
 	BODY = 8192,		/* a unit this big is body, not request */
 	OVERLAP = 4096,		/* late bytes that prove an overlap */
 	PREFACE = 160,		/* HTTP/2 preface, SETTINGS, WINDOW_UPDATE */
+	HELLO_FRAMES = 64,	/* what the preface has at least */
 	BROWSER = 300,		/* its first request names many headers */
 	REQUEST = 25,		/* a repeated request, HPACK coded */
 	SHARE = 50000,		/* below, it was page furniture */
@@ -93,6 +94,18 @@ static uint64_t less(uint64_t a, uint64_t b)
 	return a > b ? a - b : 0;
 }
 
+/*
+ * How many requests the exchange can have had.  Browsers give each a record
+ * of its own; libraries put those of one moment together.
+ */
+static uint32_t most_requests(const struct infer *i)
+{
+	uint64_t app = less(i->cur.app, i->first ? HELLO_FRAMES : 0);
+	uint64_t by_size = i->browser ? 1 : app / REQUEST;
+
+	return by_size > i->cur.n ? (uint32_t)by_size : i->cur.n;
+}
+
 static uint64_t content(const struct infer *i, uint64_t app, uint64_t header)
 {
 	uint64_t n = less(app, header);
@@ -149,17 +162,6 @@ static void report(struct infer *i, const struct found *f,
 		opaque_report(i, f, o);
 	else
 		media_report(i, f, o);
-}
-
-/*
- * How many requests the exchange can have had.  Browsers give each a record
- * of its own; libraries put those of one moment together.
- */
-static uint32_t most_requests(const struct infer *i)
-{
-	uint64_t by_size = i->browser ? 1 : i->cur.app / REQUEST;
-
-	return by_size > i->cur.n ? (uint32_t)by_size : i->cur.n;
 }
 
 /*
@@ -333,8 +335,8 @@ void turn_down(struct infer *i, const struct unit *u, const struct out *o)
 		i->down_us = u->at_us;
 		if (u->counts || i->down_app > 0)
 			add_down(i, u);
-		if (i->h2 && i->wire == WIRE_TLS)
-			split_record(i, u);
+		if (i->h2 && i->wire == WIRE_TLS && !u->blind)
+			split_record(i, u, most_requests(i));
 	}
 }
 

@@ -55,10 +55,10 @@ static struct slice from(const struct view *v, uint32_t at)
 }
 
 static void tell(const struct view *v, uint8_t type, uint32_t len,
-    uint32_t end)
+    uint32_t end, uint32_t skipped)
 {
 	struct record r = { .type = type, .len = len, .end = end,
-		.last_here = end == v->hi };
+		.skipped = skipped };
 
 	if (type != 0 || len > 0)
 		v->see(&r, v->arg);
@@ -68,25 +68,26 @@ static void tell(const struct view *v, uint8_t type, uint32_t len,
 static void take(struct walk *w, const struct view *v, uint8_t type,
     uint32_t at, uint32_t len)
 {
-	if (w->state == WALK_LOST)
-		tell(v, 0, at - w->lost_at, at);
+	uint32_t skipped = 0;
+
+	if (w->state == WALK_LOST) {
+		tell(v, 0, at - w->lost_at, at, 0);
+		skipped = at - w->lost_from;
+	}
 	w->state = WALK_SYNCED;
 	w->blind = 0;
 	w->got = 0;
 	w->at = at + HEADER + len;
-	if (type == 23) {
-		if (len > w->full)
-			w->full = (uint16_t)len;
-		w->last = (uint16_t)len;
-	}
-	tell(v, type, len, w->at);
+	if (type == 23 && len > w->full)
+		w->full = (uint16_t)len;
+	tell(v, type, len, w->at, skipped);
 }
 
 /* The header at w->at could not be read: follow by supposition. */
 static void lose(struct walk *w)
 {
 	w->state = WALK_LOST;
-	w->lost_at = w->gap = w->at;
+	w->lost_at = w->lost_from = w->gap = w->at;
 	w->got = 0;
 }
 
@@ -205,7 +206,7 @@ void walk(struct walk *w, const struct segment *s, walk_record *see,
 	if (w->state == WALK_LOST)
 		seek(w, &v);
 	if (w->state == WALK_LOST) {
-		tell(&v, 0, v.hi - w->lost_at, v.hi);
+		tell(&v, 0, v.hi - w->lost_at, v.hi, 0);
 		w->lost_at = v.hi;
 	}
 }

@@ -18,9 +18,9 @@ struct walk {
 	uint32_t next;			/* sequence number after all seen */
 	uint32_t at;			/* where the next header begins */
 	uint32_t lost_at;		/* start of bytes not handed out */
-	uint32_t gap;			/* the header that was missed */
+	uint32_t lost_from;		/* the header that was missed */
+	uint32_t gap;			/* first header missed still */
 	uint16_t full;			/* the sender's largest record */
-	uint16_t last;			/* the record before */
 	uint8_t blind;			/* segments without a header, so far */
 	uint8_t state;			/* enum walk_state */
 	uint8_t got;			/* header bytes held in hdr[] */
@@ -31,7 +31,8 @@ struct record {
 	uint8_t type;			/* 0: bytes that were not followed */
 	uint32_t len;			/* body; type 0: number of bytes */
 	uint32_t end;			/* sequence number behind it */
-	bool last_here;			/* ends with the segment's last byte */
+	uint32_t skipped;		/* bytes not followed, in all, between
+					   the record before and this one */
 };
 
 typedef void walk_record(const struct record *r, void *arg);
