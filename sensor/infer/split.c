@@ -17,8 +17,6 @@
  * END_STREAM.  What cannot be told apart stays together: the sum is exact.
  */
 #include "infer/room.h"
-#include <stdio.h>
-#include <stdlib.h>
 
 enum {
 	FRAME_HEADER = 9,
@@ -205,12 +203,13 @@ static void begin(struct infer *i, struct group *g, const struct content *c,
 }
 
 /* Full frames without a header: objects that were begun before. */
-static void go_on(struct infer *i, struct group *g, int64_t at_us)
+static void go_on(struct infer *i, struct group *g, const struct content *c,
+    int64_t at_us)
 {
 	struct part *p = part_next(g);
 
 	if (p == NULL && g->last != NULL && (g->last->embedded ||
-	    g->n >= g->most)) {
+	    g->n >= g->most || c->frame < FULL)) {
 		p = g->last;		/* it had not ended, after all */
 		p->open = true;
 	}
@@ -294,9 +293,7 @@ static void headers(struct infer *i, struct group *g, int64_t at_us)
 static void flush(struct infer *i, struct group *g, int64_t at_us)
 {
 	struct part *p = part_next(g);
-	struct content c = {0};
-
-	if (getenv("DBG")) { bool w = whole(i, g->flushed, &c); fprintf(stderr, "%.4f flush %u (%u full + %u) whole %d headers %u h %u frame %u  n %u open %u learned %u %u unsure %u\n", (double)(at_us%1000000000)/1e6, g->flushed, g->flushed/16384, g->flushed%16384, w, c.headers, c.header, c.frame, g->n, open_parts(g), i->header, i->frame, g->unsure);}
+	struct content c;
 
 	if (g->flushed < HEADER_MAX && p == NULL) {
 		headers(i, g, at_us);
@@ -307,7 +304,7 @@ static void flush(struct infer *i, struct group *g, int64_t at_us)
 	} else if (c.headers) {
 		begin(i, g, &c, at_us);
 	} else {
-		go_on(i, g, at_us);
+		go_on(i, g, &c, at_us);
 	}
 }
 

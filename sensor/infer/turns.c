@@ -9,8 +9,6 @@
  * overlap, and are reported as one group with a count.
  */
 #include "infer/room.h"
-#include <stdio.h>
-#include <stdlib.h>
 
 enum {
 	FLOOR = 10000,		/* smaller objects are not reported: their
@@ -174,7 +172,6 @@ static bool two_shared(struct infer *i, const struct found *both,
 	struct found f = *both;
 	uint64_t alone = i->wire == WIRE_QUIC ? quic_solo(i) : 0;
 
-	if (getenv("DBG2")) fprintf(stderr, "close n %u bytes %lu alone %lu solo %lu short %lu n %u largest %u\n", i->cur.n, both->bytes, alone, i->quic.solo_app, i->quic.short_app, i->quic.shorts, i->quic.largest);
 	if (alone == 0 || alone + 2 * SHARE > both->bytes)
 		return false;
 	f.count = f.count_lo = 1;
