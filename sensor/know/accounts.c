@@ -89,6 +89,24 @@ static void add_user(struct accounts *u, const struct conf_node *at,
 	u->users[u->n++] = user;
 }
 
+/* Sorted, twins stand side by side. */
+static void sort_users(struct accounts *u, const struct conf_node *at,
+    struct conf_errors *e)
+{
+	char text[ADDR_TEXT];
+	size_t i;
+
+	if (u->n > 0)
+		qsort(u->users, u->n, sizeof(*u->users), by_address);
+	for (i = 1; i < u->n; i++)
+		if (addr_same(&u->users[i - 1].address,
+		    &u->users[i].address))
+			conf_error(e, at, "%s is already the address of %s, "
+			    "and cannot be that of %s",
+			    addr_text(&u->users[i].address, text),
+			    u->users[i - 1].account, u->users[i].account);
+}
+
 /* ---- CSV ---- */
 
 struct csv {
@@ -197,8 +215,7 @@ void users_read(struct accounts *u, const struct conf_node *node,
 		for (at = node->child; at != NULL; at = at->next)
 			if (conf_is(at, CONF_SCALAR, e))
 				add_user(u, at, at->key, at->text, a, e);
-	if (u->n > 0)
-		qsort(u->users, u->n, sizeof(*u->users), by_address);
+	sort_users(u, node, e);
 }
 
 void directory_read(struct accounts *u, const struct policy *p,
