@@ -358,6 +358,8 @@ static void read_sections(struct config *c, const struct conf_node *root,
 	if (c->path == NULL)
 		c->pseudonyms = false;	/* its reader holds the capture */
 	c->catalogue = catalogue_load(c->site, e);
+	c->geo = geo_open(c->asn_db, conf_get(top.geo, "asn"), c->country_db,
+	    conf_get(top.geo, "country"), e);
 	c->policy = policy_load(top.policy, c->catalogue, e);
 	read_detections(c, top.detections, e);
 	if (c->policy != NULL)
@@ -426,6 +428,7 @@ void config_free(struct config *c)
 	free_outputs(c->outputs);
 	policy_free(c->policy);
 	catalogue_free(c->catalogue);
+	geo_free(c->geo);
 	for (s = config_sections; s->name != NULL; s++)
 		conf_release(c, s->fields);
 	free(c->sensor);

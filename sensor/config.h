@@ -9,6 +9,7 @@
 
 #include "know/catalogue.h"
 #include "know/conf.h"
+#include "know/geo.h"
 #include "know/policy.h"
 
 struct config_capture {
@@ -37,7 +38,8 @@ struct config {
 	struct policy *policy;
 	char *user;			/* whom the processes run as */
 	char *spool;			/* directory */
-	char *asn_db, *country_db;	/* NULL: none */
+	char *asn_db, *country_db;	/* paths; NULL: none */
+	struct geo *geo;		/* NULL: neither */
 	bool pseudonyms;
 	void **detections;		/* settings, by place in detections[] */
 	void ***group_detections;	/* the same per group; NULL: no others */

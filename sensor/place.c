@@ -49,12 +49,25 @@ bool place_session(const struct analysis *a, const struct event *ev,
 	return last != NULL && ev->start_us - *last <= session_us;
 }
 
+static void geography(const struct analysis *a, const struct event *ev,
+    struct where *to)
+{
+	struct geo_place place;
+
+	if (!geo_find(a->config->geo, &ev->server, &place))
+		return;
+	to->asn = place.asn;
+	memcpy(to->as_org, place.as_org, sizeof(to->as_org));
+	memcpy(to->country, place.country, sizeof(to->country));
+}
+
 struct where place_of(const struct analysis *a, const struct event *ev)
 {
 	struct where to = { .app = app_name(ev) };
 
 	to.host = slice_of(ev->host, strnlen(ev->host, sizeof(ev->host)));
 	to.rule = rule_of(a, ev, to.app, to.host);
+	geography(a, ev, &to);
 	if (to.rule != NULL)
 		to.service = to.rule->during != NULL &&
 		    place_session(a, ev, to.rule->during) ? to.rule->during :

@@ -21,7 +21,7 @@ struct where {				/* the far end of a flow */
 	struct slice host, tenant;	/* may be empty */
 	const char *app;		/* dissector or nDPI name, or NULL */
 	uint32_t asn;			/* 0: unknown */
-	const char *as_org;		/* NULL: unknown */
+	char as_org[64];		/* empty: unknown */
 	char country[3];		/* empty: unknown */
 };
 
