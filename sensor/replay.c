@@ -11,6 +11,7 @@
 #include "analysis.h"
 #include "base/log.h"
 #include "command.h"
+#include "forward.h"
 #include "progress.h"
 #include "summary.h"
 #include "worker.h"
@@ -20,6 +21,7 @@ struct replay {
 	struct analysis *analysis;
 	struct worker *worker;
 	struct summary *summary;	/* NULL with --json */
+	struct forward *forward;	/* NULL: no outputs */
 	struct record_head head;
 	struct progress progress;
 	uint64_t packets;
@@ -97,6 +99,8 @@ static void on_alert(const struct alert *a, void *arg)
 
 	struct text line;
 
+	if (r->forward != NULL)
+		forward_alert(r->forward, a);
 	if (r->summary != NULL) {
 		summary_alert(r->summary, a);
 		return;
@@ -173,6 +177,7 @@ static bool replay_open(struct replay *r, const struct config *config)
 	r->head.policy = config->hash;
 	if (!r->o->json)
 		r->summary = summary_new();
+	r->forward = forward_open(config);
 	r->analysis = analysis_new(config, &sink);
 	r->worker = worker_new(&setup);
 	return r->analysis != NULL && r->worker != NULL &&
@@ -201,6 +206,9 @@ int replay_run(const struct options *o, const struct config *config)
 		log_warnx("no memory");
 		failed(r, EXIT_RUNTIME);
 	}
+	fflush(stdout);
+	if (!forward_close(r->forward))
+		failed(r, EXIT_RUNTIME);
 	analysis_free(r->analysis);
 	summary_free(r->summary);
 	code = r->code;

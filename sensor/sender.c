@@ -18,7 +18,13 @@
 #include "loop.h"
 
 enum { SECOND_US = 1000000, POLL_US = 200000, LINGER_US = 5 * SECOND_US,
-	KEPT = 2048 };
+	KEPT = 16384 };
+
+struct kept {				/* a letter that is not on disk */
+	uint64_t seq;
+	size_t n;
+	unsigned char frame[];
+};
 
 struct cursor {
 	char name[BOARD_NAME * 2];
@@ -34,7 +40,7 @@ struct sender {
 	struct watcher *poll, *second;
 	struct cursor cursors[COLLECTORS_MAX];
 	size_t cursors_n;
-	struct spilled *kept[KEPT];	/* a ring of letters not on disk */
+	struct kept *kept[KEPT];	/* a ring, in order */
 	size_t kept_first, kept_n;
 	uint64_t last;			/* highest number seen */
 	int64_t until_us;		/* lingering; 0: not asked to stop */
@@ -89,7 +95,7 @@ static void store_cursors(struct sender *s)
 	}
 }
 
-static struct spilled *kept_at(const struct sender *s, size_t i)
+static struct kept *kept_at(const struct sender *s, size_t i)
 {
 	return s->kept[(s->kept_first + i) % KEPT];
 }
@@ -104,34 +110,49 @@ static void drop_kept(struct sender *s)
 static void take_spilled(struct sender *s)
 {
 	struct spilled one;
+	struct frame_info f;
 
 	while (ring_get(s->live->spill, &one)) {
-		struct spilled *copy = malloc(sizeof(*copy));
+		struct kept *copy = malloc(sizeof(*copy) + one.n);
 
-		if (copy == NULL)
-			return;
-		*copy = one;
+		if (copy == NULL || !frame_read(slice_of(one.frame, one.n),
+		    &f)) {
+			free(copy);
+			continue;
+		}
+		copy->seq = f.seq;
+		copy->n = one.n;
+		memcpy(copy->frame, one.frame, one.n);
 		if (s->kept_n == KEPT)
 			drop_kept(s);
 		s->kept[(s->kept_first + s->kept_n++) % KEPT] = copy;
 	}
 }
 
+/* They are in order: the first one numbered seq or higher. */
 static bool read_kept(struct sender *s, uint64_t seq, struct letter *l)
 {
+	size_t low = 0, high = s->kept_n;
 	struct frame_info f;
+	struct kept *k;
 
-	for (size_t i = 0; i < s->kept_n; i++) {
-		struct spilled *k = kept_at(s, i);
+	while (low < high) {
+		size_t middle = (low + high) / 2;
 
-		if (!frame_read(slice_of(k->frame, k->n), &f) || f.seq < seq)
-			continue;
-		l->seq = f.seq;
-		l->record = f.record;
-		memcpy(l->chain, f.chain, sizeof(l->chain));
-		return true;
+		if (kept_at(s, middle)->seq < seq)
+			low = middle + 1;
+		else
+			high = middle;
 	}
-	return false;
+	if (low == s->kept_n)
+		return false;
+	k = kept_at(s, low);
+	if (!frame_read(slice_of(k->frame, k->n), &f))
+		return false;
+	l->seq = f.seq;
+	l->record = f.record;
+	memcpy(l->chain, f.chain, sizeof(l->chain));
+	return true;
 }
 
 static bool read_letter(void *arg, uint64_t seq, struct letter *l)
@@ -140,6 +161,9 @@ static bool read_letter(void *arg, uint64_t seq, struct letter *l)
 	struct letter kept;
 	bool on_disk = spool_read(s->reader, seq, l);
 
+	/* Only now: what was handed over before this letter came to the disk
+	 * is in the ring by now, and goes first. */
+	take_spilled(s);
 	if (read_kept(s, seq, &kept) && (!on_disk || kept.seq < l->seq)) {
 		*l = kept;
 		on_disk = true;
@@ -152,16 +176,8 @@ static bool read_letter(void *arg, uint64_t seq, struct letter *l)
 /* Letters kept in memory that every collector has. */
 static void forget_kept(struct sender *s)
 {
-	struct frame_info f;
-
-	while (s->kept_n > 0) {
-		struct spilled *k = kept_at(s, 0);
-
-		if (frame_read(slice_of(k->frame, k->n), &f) &&
-		    !deliver_done(s->deliver, f.seq))
-			return;
+	while (s->kept_n > 0 && deliver_done(s->deliver, kept_at(s, 0)->seq))
 		drop_kept(s);
-	}
 }
 
 static void show(struct sender *s)
@@ -200,6 +216,7 @@ static void on_poll(void *arg)
 
 	s->board->alive_us = monotonic_us();
 	take_spilled(s);
+	forget_kept(s);
 	deliver_wake(s->deliver);
 	if (s->until_us != 0 && (all_delivered(s) ||
 	    monotonic_us() > s->until_us)) {
@@ -224,7 +241,6 @@ static void on_second(void *arg)
 {
 	struct sender *s = arg;
 
-	forget_kept(s);
 	store_cursors(s);
 	show(s);
 	timer_in(s->second, SECOND_US);

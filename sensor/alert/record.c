@@ -14,11 +14,13 @@ void record_flow(struct text *t, const struct record_head *h,
     const struct flow_seen *f)
 {
 	const struct event *ev = f->ev;
+	bool hidden = who_hidden(&f->who);
 	struct json j = json_to(t);
 
 	put_head(&j, h, "flow", ev->at_us);
-	put_ends(&j, ev);
-	put_mac(&j, "client_mac", ev->mac);
+	put_ends(&j, ev, hidden);
+	if (!hidden)
+		put_mac(&j, "client_mac", ev->mac);
 	if (ev->vlan != 0)
 		json_u64(&j, "vlan", ev->vlan);
 	json_u64(&j, "bytes_up", ev->up);
@@ -31,7 +33,8 @@ void record_flow(struct text *t, const struct record_head *h,
 		json_str(&j, "evidence", evidence_name(ev->evidence));
 		json_u64(&j, "confidence", ev->confidence);
 	}
-	put_community_id(&j, ev);
+	if (!hidden)
+		put_community_id(&j, ev);
 	if (f->to.asn != 0)
 		json_u64(&j, "asn", f->to.asn);
 	put_maybe(&j, "as_org", f->to.as_org);
@@ -57,11 +60,12 @@ void record_transfer(struct text *t, const struct record_head *h,
     const struct transfer *tr)
 {
 	const struct event *ev = tr->ev;
+	bool hidden = who_hidden(&tr->who);
 	struct json j = json_to(t);
 
 	put_head(&j, h, "transfer", ev->at_us);
 	json_u64(&j, "id", tr->id);
-	put_ends(&j, ev);
+	put_ends(&j, ev, hidden);
 	json_str(&j, "direction", tr->way == UPLOAD ? "upload" : "download");
 	put_moved(&j, ev);
 	put_place(&j, &tr->to);
@@ -70,8 +74,10 @@ void record_transfer(struct text *t, const struct record_head *h,
 	put_maybe(&j, "user", tr->who.name);
 	if (tr->who.group != NULL)
 		json_str(&j, "group", tr->who.group->id);
-	put_maybe(&j, "object", tr->object);
-	put_community_id(&j, ev);
+	if (!hidden) {
+		put_maybe(&j, "object", tr->object);
+		put_community_id(&j, ev);
+	}
 	put_loss(&j, ev);
 	json_close(&j);
 }
@@ -85,7 +91,8 @@ void record_access(struct text *t, const struct record_head *h,
 	put_maybe(&j, "user", a->who.name);
 	if (a->who.group != NULL)
 		json_str(&j, "group", a->who.group->id);
-	put_addr(&j, "client_ip", &a->ev->client);
+	if (!who_hidden(&a->who))
+		put_addr(&j, "client_ip", &a->ev->client);
 	if (a->to.rule != NULL)
 		json_str(&j, "service", a->to.rule->service->id);
 	else

@@ -60,13 +60,20 @@ static void put_l4(struct json *j, uint8_t proto)
 	json_str(j, "l4", text);
 }
 
-void put_ends(struct json *j, const struct event *ev)
+bool who_hidden(const struct who *who)
+{
+	return who->name != NULL && who->name[0] == '\0';
+}
+
+void put_ends(struct json *j, const struct event *ev, bool hidden)
 {
 	json_time(j, "start", ev->start_us);
 	json_time(j, "end", ev->at_us);
 	put_l4(j, ev->proto);
-	put_addr(j, "client_ip", &ev->client);
-	json_u64(j, "client_port", ev->client_port);
+	if (!hidden) {
+		put_addr(j, "client_ip", &ev->client);
+		json_u64(j, "client_port", ev->client_port);
+	}
 	put_addr(j, "server_ip", &ev->server);
 	json_u64(j, "server_port", ev->server_port);
 }

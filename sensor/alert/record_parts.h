@@ -13,7 +13,9 @@ void put_maybe(struct json *j, const char *key, const char *text);
 void put_slice(struct json *j, const char *key, struct slice s);
 void put_addr(struct json *j, const char *key, const struct addr *a);
 void put_mac(struct json *j, const char *key, const uint8_t mac[6]);
-void put_ends(struct json *j, const struct event *ev);
+/* Somebody whose group is not monitored: nothing may tell who. */
+bool who_hidden(const struct who *who);
+void put_ends(struct json *j, const struct event *ev, bool hidden);
 void put_place(struct json *j, const struct where *to);
 void put_loss(struct json *j, const struct event *ev);
 void put_community_id(struct json *j, const struct event *ev);

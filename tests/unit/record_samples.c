@@ -129,6 +129,8 @@ int main(void)
 	samples(&head, &full, to, who, true);
 	samples(&bare_head, &bare, (struct where){ .rule = NULL },
 	    (struct who){ .name = NULL }, false);
+	samples(&head, &full, to, (struct who){ "", &group, 0, NULL, NULL },
+	    true);
 	alerts();
 	healths();
 	return 0;
