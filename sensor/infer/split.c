@@ -115,7 +115,8 @@ static struct part *part_new(struct group *g)
 	struct part *p;
 
 	if (g->n == PARTS) {
-		g->spilled = true;
+		g->spilled = true;	/* the group is not believed then */
+		g->part[PARTS - 1].open = true;
 		return &g->part[PARTS - 1];
 	}
 	p = &g->part[g->n++];
