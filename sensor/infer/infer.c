@@ -102,6 +102,7 @@ static void acknowledged(struct infer *i, const struct segment *s,
 			return;
 		i->sides = s->dir == UP ? UP_ONLY : DOWN_ONLY;
 		i->volume += advance;
+		media_tick(i, s->at_us, advance, false, o);
 		tls_unseen(i, other);
 		opaque_segment(i, &v, o);
 	}

@@ -35,7 +35,7 @@ void opaque_segment(struct infer *i, const struct segment *s,
 		return;
 	turn_bytes(i, s, o);
 	u.counts = n > (up ? UP_UNIT : DOWN_UNIT) ||
-	    (!up && answers(i, n, s->ack));
+	    (!up && i->wire == WIRE_OPAQUE && answers(i, n, s->ack));
 	if (up)
 		turn_up(i, &u, o);
 	else

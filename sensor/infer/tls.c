@@ -57,7 +57,12 @@ static bool hello(struct infer *i, enum dir d, const struct record *r)
 	} else if (r->type == 23 && d == UP) {
 		running(i, true, 17);
 		/* TLS 1.3: the client's Finished, unless that was missed. */
+		i->guessed = r->len != FINISHED_256 && r->len != FINISHED_384;
 		return r->len == FINISHED_256 || r->len == FINISHED_384;
+	} else if (r->type == 23 && leads && i->units[UP] > 0) {
+		running(i, true, 17);	/* the client has answered unseen */
+		i->guessed = i->hello != HELLO_SERVER;
+		return false;
 	} else if (r->type == 23 && i->hello == HELLO_CCS && leads) {
 		i->hello = HELLO_SERVER;
 	}
@@ -73,8 +78,10 @@ void tls_unseen(struct infer *i, enum dir d)
 	if (i->units[d] < UINT8_MAX)
 		i->units[d]++;
 	if (d == UP && i->hello != HELLO_DONE &&
-	    (i->hello == HELLO_SERVER || i->units[UP] > 1))
+	    (i->hello == HELLO_SERVER || i->units[UP] > 1)) {
+		i->guessed = i->hello != HELLO_SERVER;
 		running(i, true, 17);
+	}
 }
 
 /*
@@ -103,15 +110,31 @@ static bool control(const struct infer *i, uint32_t app)
 	return app == 17 || app == 25 || app == CONTROL;
 }
 
-/*
- * The server's first record: SETTINGS of n entries (9 + 6n), perhaps with a
- * WINDOW_UPDATE (13).  No response of HTTP/1 is that short.
- */
-static bool settings(const struct infer *i, uint32_t app)
+/* SETTINGS of n entries (9 + 6n), perhaps with a WINDOW_UPDATE (13). */
+static bool settings_size(uint32_t app)
 {
-	return i->first && i->units[DOWN] < 4 && app > WINDOW_UPDATE &&
-	    app < 80 && (i->down_app == 0 || i->phase == IDLE) &&
-	    ((app - 9) % 6 == 0 || (app >= 22 && (app - 22) % 6 == 0));
+	return app > WINDOW_UPDATE && app < 80 && ((app - 9) % 6 == 0 ||
+	    (app >= 22 && (app - 22) % 6 == 0));
+}
+
+/*
+ * The server's first record is SETTINGS: no response of HTTP/1 is so short.
+ * If it has no such size, but would with what TLS 1.2 adds, it is TLS 1.2.
+ */
+static bool settings(struct infer *i, struct unit *u)
+{
+	if (!i->first || i->units[DOWN] > 3 ||
+	    (i->down_app > 0 && i->phase != IDLE))
+		return false;
+	if (settings_size(u->app))
+		return true;
+	if (!i->guessed || u->app < 7 || !settings_size(u->app - 7))
+		return false;
+	running(i, false, 24);
+	i->guessed = false;
+	u->app -= 7;
+	u->over += 7;
+	return true;
 }
 
 /* While an upload is under way; no response is shorter than four of them. */
@@ -123,17 +146,33 @@ static bool window_updates(const struct infer *i, uint32_t app)
 	    app % WINDOW_UPDATE == 0 && app <= UPDATES * WINDOW_UPDATE;
 }
 
+/*
+ * The handshake was missed in part, and TLS 1.3 supposed: no control frame
+ * of HTTP/2 would be 16, 20 or 24 bytes, but 9, 13 and 17 in TLS 1.2.
+ */
+static void reconsider(struct infer *i, struct unit *u)
+{
+	if (!i->guessed || (u->app != 16 && u->app != 20 && u->app != 24))
+		return;
+	running(i, false, 24);
+	i->guessed = false;
+	i->h2 = true;
+	u->app -= 7;
+	u->over += 7;
+}
+
 static void down(struct infer *i, struct unit *u, const struct out *o)
 {
-	u->counts = !control(i, u->app) && !window_updates(i, u->app);
+	if ((u->app == 9 && i->units[DOWN] < 6) || settings(i, u)) {
+		i->h2 = true;
+		u->counts = false;
+	} else {
+		u->counts = !control(i, u->app) && !window_updates(i, u->app);
+	}
 	/* An answer does not come while the request is incomplete. */
 	if (i->cur.app >= UPLOAD && i->phase == ASKING &&
 	    walk_owed(&i->walk[UP]) > 0)
 		u->counts = false;
-	if ((u->app == 9 && i->units[DOWN] < 6) || settings(i, u->app)) {
-		i->h2 = true;
-		u->counts = false;
-	}
 	if (!ticket(i, u))
 		turn_down(i, u, o);
 	if (i->units[DOWN] < UINT8_MAX)
@@ -191,6 +230,7 @@ static void see(const struct record *r, void *arg)
 		return;
 	u.app = r->len > tag(i) ? r->len - tag(i) : 0;
 	u.over = HEADER + r->len - u.app;
+	reconsider(i, &u);
 	if (d == UP)
 		up(i, &u, p->o);
 	else

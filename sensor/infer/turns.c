@@ -22,6 +22,7 @@ enum {
 	BROWSER = 300,		/* its first request names many headers */
 	REQUEST = 25,		/* a repeated request, HPACK coded */
 	SHARE = 50000,		/* below, it was page furniture */
+	UNASKED = 1000,		/* not a ticket, not SETTINGS */
 	BULK = 536,		/* a segment of them; less may be control */
 	SKEW_US = 3000,		/* two taps' clocks and buffers may differ */
 	RESUME_US = 150000,	/* an upload goes on within this time */
@@ -267,8 +268,8 @@ static void overlap(struct infer *i)
  */
 static bool upload_goes_on(const struct infer *i, const struct unit *u)
 {
-	return (i->h2 || i->wire == WIRE_QUIC) && i->cur.app >= UPLOAD &&
-	    i->cur.full &&
+	return (i->h2 || i->wire == WIRE_QUIC) && i->sides != DOWN_ONLY &&
+	    i->cur.app >= UPLOAD && i->cur.full &&
 	    i->down_app < RESUME_BYTES && u->full &&
 	    u->at_us - i->cur.last_us < RESUME_US;
 }
@@ -318,8 +319,18 @@ static void add_down(struct infer *i, const struct unit *u)
 	i->down_over += u->over;
 }
 
+/* An answer to a request that the tap missed, or that was never made. */
+static void open_unasked(struct infer *i, const struct unit *u)
+{
+	i->cur = (struct request){ .start_us = u->at_us, .last_us = u->at_us,
+		.end = u->ack, .n = 1 };
+	i->phase = ANSWERING;
+}
+
 void turn_down(struct infer *i, const struct unit *u, const struct out *o)
 {
+	if (i->phase == IDLE && u->counts && u->app >= UNASKED)
+		open_unasked(i, u);
 	if (i->pending && u->counts && !is_late(i, u->at_us, u->ack)) {
 		close_current(i, o);
 		i->cur = i->pend;
