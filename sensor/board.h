@@ -63,6 +63,7 @@ struct board_sender {
 struct board {
 	size_t workers;
 	int64_t started_us;		/* real time */
+	int64_t spool_max;		/* bytes */
 	char interface[BOARD_NAME];
 	struct board_worker worker[WORKERS_MAX];
 	struct board_core core;

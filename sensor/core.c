@@ -17,7 +17,7 @@
 
 enum { TURN_US = 20000, TURN_EVENTS = 4096, SECOND_US = 1000000,
 	SWEEP_US = 2 * SECOND_US, BEAT_US = 300 * SECOND_US,
-	SPOOL_BYTES = 256 << 20, SEGMENT_BYTES = 4 << 20,
+	SEGMENT_BYTES = 4 << 20,
 	LOCK_TRIES = 100, LOCK_PAUSE_US = 50000 };
 
 static struct text next_line(struct core *c)
@@ -78,6 +78,7 @@ static bool drain(struct core *c)
 		int n = 0;
 
 		while (n < TURN_EVENTS && ring_get(c->live->rings[i], &ev)) {
+			health_event(&c->health, &ev);
 			analysis_event(c->analysis, &ev);
 			n++;
 		}
@@ -98,6 +99,14 @@ static void on_turn(void *arg)
 	timer_in(c->turn, more ? 0 : TURN_US);
 }
 
+static void on_finding(struct health *f, void *arg)
+{
+	struct core *c = arg;
+
+	c->board->findings++;
+	letters_health(c, f);
+}
+
 static void on_second(void *arg)
 {
 	struct core *c = arg;
@@ -112,6 +121,8 @@ static void on_second(void *arg)
 		core_beat(c, "heartbeat", "Watching");
 		c->beat_us = now + BEAT_US;
 	}
+	health_check(&c->health, c->live->board, real_us(), now, on_finding,
+	    c);
 	if (c->live->setup->json)
 		fflush(stdout);
 	timer_in(c->second, SECOND_US);
@@ -152,9 +163,9 @@ static void finish(struct core *c)
 }
 
 /* The spool of a weir that was just killed may be locked a moment longer. */
-static struct spool *open_spool(const char *dir)
+static struct spool *open_spool(const char *dir, int64_t max_bytes)
 {
-	struct spool_setup setup = { dir, SPOOL_BYTES, SEGMENT_BYTES };
+	struct spool_setup setup = { dir, max_bytes, SEGMENT_BYTES };
 	char why[OUTPUT_WHY];
 	struct spool *s = spool_open(&setup, why);
 
@@ -180,7 +191,8 @@ static bool core_open(struct core *c)
 	c->head.sensor = c->live->config->sensor;
 	c->head.policy = c->live->config->hash;
 	c->loop = loop_new();
-	c->spool = open_spool(live_spool(c->live));
+	c->spool = open_spool(live_spool(c->live),
+	    c->live->board->spool_max);
 	c->analysis = analysis_new(c->live->config, &sink);
 	if (c->loop == NULL || c->spool == NULL || c->analysis == NULL)
 		return false;

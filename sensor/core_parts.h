@@ -5,6 +5,7 @@
 #define CORE_PARTS_H
 
 #include "alert/record.h"
+#include "health.h"
 #include "live_parts.h"
 #include "loop.h"
 
@@ -18,7 +19,7 @@ struct core {
 	struct record_head head;	/* of --json */
 	int64_t commit_us;		/* monotonic; 0: nothing queued */
 	int64_t sweep_us, beat_us;	/* monotonic: when next */
-	bool stopping;
+	struct health_state health;
 	char line[RECORD_MAX];
 };
 

@@ -18,6 +18,8 @@
 
 #define SPOOL_DIR "/var/lib/weir/spool"
 
+enum { SPOOL_BYTES = 256 << 20 };
+
 const char *live_spool(const struct live *l)
 {
 	return l->config->spool != NULL ? l->config->spool : SPOOL_DIR;
@@ -88,6 +90,7 @@ static bool open_memory(struct live *l)
 	l->board->workers = l->workers;
 	l->board->started_us = real_us();
 	l->board->core.generation = 1;
+	l->board->spool_max = SPOOL_BYTES;
 	snprintf(l->board->interface, sizeof(l->board->interface), "%s",
 	    l->setup->interface);
 	return true;
@@ -146,8 +149,15 @@ struct config *live_reload(const struct live *l, const char *who)
 		return NULL;
 	c = config_load(l->setup->config_path, &errors);
 	if (c == NULL)
-		log_warnx("%s keeps its configuration: %s", who,
+		log_warnx("%s keeps its configuration:\n%s", who,
 		    errors.text != NULL ? errors.text : "cannot load");
+	if (c == NULL)
+		snprintf(l->board->reload_error,
+		    sizeof(l->board->reload_error), "%.*s",
+		    errors.text != NULL ? (int)strcspn(errors.text, "\n") : 0,
+		    errors.text != NULL ? errors.text : "");
+	else
+		l->board->reload_error[0] = '\0';
 	conf_errors_free(&errors);
 	return c;
 }
