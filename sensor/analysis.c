@@ -365,6 +365,22 @@ static void bind(struct analysis *a, const struct event *ev)
 		a->sink.binding(ev, &who, a->sink.arg);
 }
 
+/*
+ * A proof about a MAC alone (RADIUS, DHCP before the lease) goes to the
+ * address that MAC is seen with; without one it says nothing.
+ */
+static bool addressed(struct analysis *a, struct event *ev)
+{
+	const struct addr *seen;
+
+	if (addr_is_set(&ev->client))
+		return true;
+	seen = binding_twin(&a->bindings, ev->mac, ev->at_us);
+	if (seen != NULL)
+		ev->client = *seen;
+	return seen != NULL;
+}
+
 static void unbind(struct analysis *a, const struct event *ev)
 {
 	struct who who = who_of(a, ev);
@@ -378,6 +394,8 @@ static void unbind(struct analysis *a, const struct event *ev)
 
 void analysis_one(struct analysis *a, const struct event *ev)
 {
+	struct event named;
+
 	a->counts.events++;
 	time_is(a, ev->at_us);
 	binding_mac_seen(&a->bindings, ev->mac, &ev->client, ev->at_us);
@@ -394,10 +412,14 @@ void analysis_one(struct analysis *a, const struct event *ev)
 		moved_opened(a, ev);
 		break;
 	case EV_BINDING:
-		bind(a, ev);
+		named = *ev;
+		if (addressed(a, &named))
+			bind(a, &named);
 		break;
 	case EV_UNBIND:
-		unbind(a, ev);
+		named = *ev;
+		if (addressed(a, &named))
+			unbind(a, &named);
 		break;
 	default:
 		break;

@@ -280,27 +280,50 @@ struct expected_key {
 	uint16_t port;
 };
 
+/* FTP tells the name when the data connection is open already. */
+static bool expected_open(struct worker *w, const struct expected *e,
+    const struct expected_key *key)
+{
+	const struct moved *m = pool_at(&w->moved, e->moved);
+
+	return m != NULL && m->flow != NULL && m->whole_flow &&
+	    flow_server_port(m->flow) == key->port &&
+	    addr_same(flow_server(m->flow), &key->addr);
+}
+
+static void expected_told(struct moved *m, const struct expected *e)
+{
+	m->dir = e->listener_sends ? DOWN : UP;
+	m->announced = e->bytes;
+	memcpy(m->name, e->name, sizeof(m->name));
+}
+
 static void on_expect(struct worker *w, struct flow *f,
     const struct fact *fact)
 {
 	struct expected_key key;
 	struct expected *e;
 	struct text name;
-	bool fresh;
+	bool fresh, open;
 
+	if (!addr_is_set(&fact->addr))
+		return;			/* a named host: its own flow tells */
 	memset(&key, 0, sizeof(key));
-	key.addr = addr_is_set(&fact->addr) ? fact->addr :
-	    fact->from == CLIENT ? *flow_client(f) : *flow_server(f);
+	key.addr = fact->addr;
 	key.port = fact->port;
 	e = table_make(&w->expected, &key, &fresh);
+	open = expected_open(w, e, &key);
 	*e = (struct expected){ .at_us = w->now_us, .bytes = fact->bytes,
-		.rule = f->rule, .dissector = f->dissector };
-	/* who listens at that address hands it over, unless told otherwise */
-	e->listener_sends = addr_same(&key.addr, fact->from == CLIENT ?
-	    flow_client(f) : flow_server(f)) ||
-	    !addr_is_set(&fact->addr);
+		.rule = f->rule, .dissector = f->dissector,
+		.moved = open ? e->moved : 0 };
+	/* the listener is the client, or else on the far side: who sends? */
+	e->listener_sends = (addr_same(&key.addr, flow_client(f)) &&
+	    !addr_same(&key.addr, flow_server(f))) ==
+	    (fact->from == CLIENT);
 	name = text_in(e->name, sizeof(e->name));
 	text_escape(&name, fact->text);
+	if (open)
+		expected_told(pool_at(&w->moved, e->moved), e);
 }
 
 void content_fact(struct worker *w, struct flow *f, const struct fact *fact)
@@ -326,19 +349,17 @@ void content_fresh(struct worker *w, struct flow *f)
 	key.addr = *flow_server(f);
 	key.port = flow_server_port(f);
 	e = table_find(&w->expected, &key);
-	if (e == NULL || (m = moved_make(w, f)) == NULL)
+	if (e == NULL || e->moved != 0 || (m = moved_make(w, f)) == NULL)
 		return;
 	m->whole_flow = true;
-	m->dir = e->listener_sends ? DOWN : UP;
-	m->announced = e->bytes;
 	m->start_us = m->last_us = w->now_us;
-	memcpy(m->name, e->name, sizeof(m->name));
+	expected_told(m, e);
 	f->rule = e->rule;
 	f->dissector = e->dissector;
 	f->evidence = EVIDENCE_EXPECTATION;
 	f->confidence = 90;
 	f->flags |= FLOW_NAMED;
-	table_remove(&w->expected, &key);
+	e->moved = f->moved;
 }
 
 /* --- time and ends ---------------------------------------------------- */

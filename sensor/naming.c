@@ -118,8 +118,12 @@ static void tell(struct worker *w, struct flow *f, const struct fact *fact,
 	ev.count = fact->ttl_s;
 	if (addr_is_set(&fact->addr))
 		ev.client = fact->addr;
-	if (memcmp(fact->mac, (uint8_t[6]){ 0 }, 6) != 0)
+	if (memcmp(fact->mac, (uint8_t[6]){ 0 }, 6) != 0) {
 		memcpy(ev.mac, fact->mac, 6);
+		/* somebody else's, whose address was not told */
+		if (!addr_is_set(&fact->addr))
+			ev.client = (struct addr){ { 0 } };
+	}
 	report_text(&ev, fact->text);
 	if (fact->detail.n > 0 || kind != EV_ROOM)
 		report_host(&ev, fact->detail);

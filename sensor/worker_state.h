@@ -44,6 +44,7 @@ struct expected {			/* a data connection announced */
 	int64_t at_us;
 	uint64_t bytes;
 	uint32_t rule;
+	uint32_t moved;			/* pool index: it is open, or was */
 	uint16_t dissector;
 	uint8_t listener_sends;
 	char name[EVENT_TEXT];

@@ -38,6 +38,7 @@ struct stream {				/* one direction */
 
 struct study {
 	enum stage stage;
+	bool upgraded;			/* read by one before: keep its name */
 	uint32_t packets;		/* with payload */
 	const struct dissector *by;
 	uint32_t state;			/* index in the pool for its size */
@@ -156,6 +157,10 @@ static void ask_ndpi(struct at *at)
 
 	state_close(at->s, at->study);
 	at->study->by = NULL;
+	if (at->study->upgraded) {
+		finish(at);
+		return;
+	}
 	at->f->dissector = 0;
 	if (c == NULL || at->f->flags & FLOW_NAMED ||
 	    (at->study->ndpi = classify_open(c)) == NULL) {
@@ -164,6 +169,22 @@ static void ask_ndpi(struct at *at)
 	}
 	at->s->counts.asked_ndpi++;
 	at->study->stage = ASKING;
+}
+
+/*
+ * STARTTLS and the like: what follows on both sides is another protocol, so
+ * everybody is asked again.  The flow keeps the name of the first.
+ */
+static void upgrade(struct at *at)
+{
+	struct study *study = at->study;
+
+	state_close(at->s, study);
+	study->by = NULL;
+	study->upgraded = true;
+	study->stage = OPENING;
+	study->packets = 0;
+	study->stream[CLIENT].skip = study->stream[SERVER].skip = 0;
 }
 
 static void show_ndpi(struct at *at, enum side side, struct slice bytes)
@@ -238,6 +259,8 @@ static size_t read_some(struct at *at, enum side side, struct slice bytes)
 
 	if (v == NOT_MINE)
 		ask_ndpi(at);
+	else if (v == UPGRADE)
+		upgrade(at);
 	else if (v == DONE)
 		finish(at);
 	return whole - bytes.n;
@@ -280,9 +303,11 @@ static void read_window(struct at *at, enum side side)
 		if (front.n == 0)
 			return;
 		used = read_some(at, side, front);
-		if (at->study == NULL || at->study->stage != READING)
+		if (at->study == NULL || at->study->stage == ASKING)
 			return;
 		front_move(at, side, (uint32_t)used);
+		if (at->study->stage == OPENING)
+			return;
 		if (used < front.n && front.n - used > STUDY_PENDING)
 			give_up(at, side, (uint32_t)(front.n - used));
 		else
@@ -311,7 +336,7 @@ static void read_direct(struct at *at, enum side side, struct slice data,
 	size_t used = read_some(at, side, data);
 	struct slice rest = data;
 
-	if (at->study == NULL || at->study->stage != READING)
+	if (at->study == NULL || at->study->stage == ASKING)
 		return;
 	front_move(at, side, (uint32_t)used);
 	slice_skip(&rest, used);
@@ -397,7 +422,8 @@ static enum claim ask_all(struct at *at, const struct opening *o)
 		c = dissectors[i]->claim(o);
 		if (c == YES) {
 			at->study->by = dissectors[i];
-			at->f->dissector = (uint16_t)(i + 1);
+			if (!at->study->upgraded)
+				at->f->dissector = (uint16_t)(i + 1);
 			return YES;
 		}
 		if (c == MAYBE)

@@ -272,6 +272,33 @@ static void test_ndpi(void)
 	end();
 }
 
+/* IRC, then STARTTLS: the same packet may hold the end of one protocol and
+ * the beginning of the next, or the hello may come by itself. */
+static void test_upgrade(void)
+{
+	static const char nick[] = "NICK a\r\nSTARTTLS\r\n";
+	static const char go[] = ":s 670 a :go\r\n\x16\x03\x03";
+	struct bytes h = hello(0, 16384);
+	uint32_t at = 1 + sizeof(nick) - 1, back = 1000 + sizeof(go) - 1;
+	struct flow *f;
+	int good = 0;
+
+	for (int later = 0; later < 2; later++) {
+		size_t n = later ? sizeof(go) - 1 : sizeof(go) - 4;
+
+		begin(10);
+		handshake();
+		segment(UP, 1, 1000, nick, sizeof(nick) - 1, sizeof(nick) - 1);
+		segment(DOWN, 1000, at, go, n, n);
+		f = segment(UP, at, back, h.p, h.n, h.n);
+		good += strcmp(facts, host) == 0 && overs == 1 &&
+		    f->dissector != 0 &&
+		    strcmp(dissectors[f->dissector - 1]->name, "irc") == 0;
+		end();
+	}
+	ok(good == 2, "STARTTLS: the TLS name, on a flow that stays IRC");
+}
+
 int main(void)
 {
 	bench.classify = classify_new(100);
@@ -282,6 +309,7 @@ int main(void)
 	test_skip();
 	test_bounds();
 	test_ndpi();
+	test_upgrade();
 	classify_free(bench.classify);
 	return tap_done();
 }
