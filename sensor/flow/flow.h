@@ -60,12 +60,10 @@ enum flow_flag {
 struct flow {
 	struct flow_key key;		/* 40 */
 	struct flow_half half[2];	/* 48 */
-	uint32_t holes[2];		/* TCP, by direction: pool index of
-					   what is missing, or 0 */
 	int64_t start_us, last_us;	/* never: start_us > last_us */
 	uint32_t reported_s;		/* when the last EV_FLOW went out:
 					   seconds after start_us */
-	uint32_t hash;
+	uint32_t missing;		/* TCP: pool index of the holes, or 0 */
 	uint32_t later, sooner;		/* neighbours in the timer slot */
 	uint32_t rule;			/* catalogue rule + 1, 0: none */
 	uint32_t name;			/* pool index of the host name, or 0 */
@@ -80,7 +78,7 @@ struct flow {
 	uint16_t dissector;		/* place in dissectors[] + 1, 0: none */
 };
 
-_Static_assert(sizeof(struct flow) <= 160, "a million of them fit");
+_Static_assert(sizeof(struct flow) <= 152, "a million of them fit");
 
 struct flow_counts {
 	uint64_t created, evicted, expired, closed;

@@ -25,6 +25,7 @@ bool index_init(struct index *x, uint32_t max)
 		x->lines = NULL;
 		return false;
 	}
+	madvise(x->lines, index_bytes(x), MADV_HUGEPAGE);
 	return true;
 }
 

@@ -34,7 +34,7 @@ enum {
 	TCP_S = 3600, CLOSED_S = 5,
 	EPHEMERAL = 32768,		/* both ports above: neither is known */
 	FEW_PACKETS = 2,
-	LEAST_HOLES = 1024, FLOWS_PER_HOLES = 32,
+	LEAST_MISSING = 1024, FLOWS_PER_MISSING = 32,
 	EVICT_TRIES = 256,
 	SOONER_OVER = FLOW_CLOSED | FLOW_FIN_UP | FLOW_FIN_DOWN
 };
@@ -42,7 +42,7 @@ enum {
 #define US_PER_S INT64_C(1000000)
 
 struct flow_table {
-	struct pool flows, holes;
+	struct pool flows, missing;
 	struct index index;
 	uint64_t seed;
 	void (*gone)(struct flow *f, void *arg);
@@ -57,23 +57,26 @@ struct flow_table *flow_table_new(uint32_t max_flows,
 {
 	uint32_t most = (1u << INDEX_PLACE_BITS) - 1;
 	struct flow_table *t = calloc(1, sizeof(*t));
-	uint32_t holes;
+	uint32_t missing;
 
 	if (t == NULL)
 		return NULL;
 	if (max_flows > most)
 		max_flows = most;
-	holes = max_flows / FLOWS_PER_HOLES;
-	if (holes < LEAST_HOLES)
-		holes = LEAST_HOLES;
+	missing = max_flows / FLOWS_PER_MISSING;
+	if (missing < LEAST_MISSING)
+		missing = LEAST_MISSING;
 	if (!pool_init(&t->flows, sizeof(struct flow), max_flows) ||
-	    !pool_init(&t->holes, tcp_holes_size(), holes) ||
+	    !pool_init(&t->missing, tcp_missing_size(), missing) ||
 	    !index_init(&t->index, max_flows)) {
 		pool_free(&t->flows);
-		pool_free(&t->holes);
+		pool_free(&t->missing);
 		free(t);
 		return NULL;
 	}
+	/* at a million flows the page tables would cost more than the table */
+	madvise(t->flows.items, (size_t)max_flows * t->flows.size,
+	    MADV_HUGEPAGE);
 	t->seed = hash_seed();
 	t->copies.seed = hash_seed();
 	t->wheel.flows = &t->flows;
@@ -109,11 +112,16 @@ static struct flow_key key_of(const struct packet *p)
 	    .low_port = p->dport, .high_port = p->sport, .proto = p->proto };
 }
 
+static uint32_t hash_key(const struct flow_table *t, const struct flow_key *key)
+{
+	return (uint32_t)hash_of(key, sizeof(*key), t->seed);
+}
+
 uint32_t flow_hash(const struct flow_table *t, const struct packet *p)
 {
 	struct flow_key key = key_of(p);
 
-	return (uint32_t)hash_of(&key, sizeof(key), t->seed);
+	return hash_key(t, &key);
 }
 
 void flow_prefetch(const struct flow_table *t, uint32_t hash)
@@ -157,7 +165,7 @@ static struct flow *find(const struct flow_table *t, uint32_t hash,
 			if (!index_fits(line->slot[i], hash))
 				continue;
 			f = pool_at(&t->flows, index_place(line->slot[i]));
-			if (f->hash == hash && key_same(&f->key, key))
+			if (key_same(&f->key, key))
 				return f;
 		}
 		if (line->overflowed == 0)
@@ -202,11 +210,12 @@ static int64_t due_s(const struct flow *f)
 static void flow_end(struct flow_table *t, struct flow *f)
 {
 	if (f->key.proto == IPPROTO_TCP)
-		tcp_settle(&t->holes, f, &t->counts);
+		tcp_settle(&t->missing, f, &t->counts);
 	if (t->gone != NULL)
 		t->gone(f, t->arg);
 	wheel_remove(&t->wheel, f);
-	index_remove(&t->index, f->hash, pool_index(&t->flows, f));
+	index_remove(&t->index, hash_key(t, &f->key),
+	    pool_index(&t->flows, f));
 	pool_put(&t->flows, f);
 }
 
@@ -266,7 +275,6 @@ static struct flow *flow_make(struct flow_table *t, const struct packet *p,
 		t->wheel.now_s = p->at_us / US_PER_S;
 	f = pool_get(&t->flows);
 	f->key = *key;
-	f->hash = hash;
 	f->start_us = f->last_us = p->at_us;
 	if (src_is_client(p) == src_is_low(p))
 		f->flags = FLOW_LOW_IS_CLIENT;
@@ -289,7 +297,7 @@ static struct flow *flow_of(struct flow_table *t, const struct packet *p,
 	if (f == NULL)
 		return NULL;
 	if (idle_too_long(f, p->at_us) || (p->proto == IPPROTO_TCP &&
-	    tcp_opens_anew(&t->holes, f, dir_of(f, p), p))) {
+	    tcp_opens_anew(&t->missing, f, dir_of(f, p), p))) {
 		end_silent(t, f);
 		return NULL;
 	}
@@ -303,7 +311,7 @@ static void account(struct flow_table *t, const struct packet *p,
 	uint16_t before = f->flags;
 
 	if (p->proto == IPPROTO_TCP) {
-		tcp_account(&t->holes, f, p, st, &t->counts);
+		tcp_account(&t->missing, f, p, st, &t->counts);
 	} else {
 		st->new_bytes = p->wire_len;
 		f->half[st->dir].bytes += p->wire_len;
@@ -397,7 +405,7 @@ void flow_table_free(struct flow_table *t)
 	while ((f = wheel_first(&t->wheel)) != NULL)
 		flow_end(t, f);
 	pool_free(&t->flows);
-	pool_free(&t->holes);
+	pool_free(&t->missing);
 	index_free(&t->index);
 	free(t);
 }

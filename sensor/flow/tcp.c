@@ -15,93 +15,39 @@
  * Of a direction that the tap does not show, the ACKs of the other one tell
  * the volume; bytes and lost are then the same number.
  */
-#include "flow/tcp.h"
+#include "flow/tcp_parts.h"
 
 enum {
-	HOLES = 32,			/* per direction, then the oldest go */
 	FAR_RUN = 3,			/* segments that prove a jump */
 	FAR_STEP = 1 << 20,		/* between two of them */
 	EARLIER = 1 << 20,		/* mid-stream: accepted before the first */
-	SYN_IDLE_US = 60000000		/* a SYN then opens a new connection */
+	UNWITNESSED = 1 << 18		/* a hole believed without an ACK */
 };
 
-struct hole {
-	uint32_t from, to;
-};
-
-struct holes {
-	uint32_t n;
-	struct hole hole[HOLES];	/* lowest sequence number first */
-	uint32_t far_next, far_ack;	/* beyond belief, until it repeats */
-	uint32_t far_bytes;
-	uint8_t far_run;
-	bool far_acked;
-	bool syn;			/* a SYN came in mid-connection */
-	uint32_t syn_next;
-};
-
-/* One direction of a flow while a segment is worked on. */
-struct side_of {
-	struct pool *pool;
-	struct flow *flow;
-	struct flow_half *half, *peer;
-	uint32_t *record;		/* pool index of its holes */
-	bool peer_acks;			/* peer->acked is valid */
-	struct flow_counts *counts;
-};
-
-size_t tcp_holes_size(void)
+size_t tcp_missing_size(void)
 {
-	return sizeof(struct holes);
-}
-
-static uint16_t seq_flag(enum dir d)
-{
-	return d == UP ? FLOW_SEQ_UP : FLOW_SEQ_DOWN;
-}
-
-static uint16_t ack_flag(enum dir d)
-{
-	return d == UP ? FLOW_ACK_UP : FLOW_ACK_DOWN;
-}
-
-static uint16_t fin_flag(enum dir d)
-{
-	return d == UP ? FLOW_FIN_UP : FLOW_FIN_DOWN;
-}
-
-/* Distance on the circle of sequence numbers: positive when a is ahead. */
-static int32_t ahead(uint32_t a, uint32_t b)
-{
-	return (int32_t)(a - b);
+	return sizeof(struct missing);
 }
 
 static bool plausible(uint32_t a, uint32_t b)
 {
-	int32_t d = ahead(a, b);
+	int32_t d = seq_ahead(a, b);
 
 	return d <= TCP_PLAUSIBLE && d >= -TCP_PLAUSIBLE;
 }
 
-static struct side_of side_of(struct pool *pool, struct flow *f, enum dir d,
-    struct flow_counts *counts)
+static struct holes *holes_of(const struct side_of *s)
 {
-	return (struct side_of){ .pool = pool, .flow = f,
-	    .half = &f->half[d], .peer = &f->half[!d],
-	    .record = &f->holes[d], .counts = counts,
-	    .peer_acks = f->flags & ack_flag(!d) };
+	struct missing *m = missing_of(s);
+
+	return m == NULL || m->holes[s->dir].n == 0 ? NULL :
+	    &m->holes[s->dir];
 }
 
-static struct holes *record_of(const struct side_of *s)
+/* Below it, everything has moved.  Without an ACK: below everything. */
+static uint32_t mark_of(const struct side_of *s)
 {
-	return pool_at(s->pool, *s->record);
-}
-
-static struct holes *record_make(struct side_of *s)
-{
-	if (*s->record == 0)
-		*s->record = pool_index(s->pool, pool_get(s->pool));
-	return record_of(s);
+	return s->peer_acks ? s->peer->acked : s->half->next - INT32_MAX;
 }
 
 static void add_lost(struct side_of *s, uint32_t n)
@@ -118,14 +64,6 @@ static void take_lost(struct side_of *s, uint32_t n)
 	    s->counts->lost_bytes;
 }
 
-/* How much of [from, to) lies below `mark`. */
-static uint32_t below(uint32_t from, uint32_t to, uint32_t mark)
-{
-	if (ahead(mark, from) <= 0)
-		return 0;
-	return ahead(mark, to) >= 0 ? to - from : mark - from;
-}
-
 /* Missed, but acknowledged: it has moved. */
 static void hole_moved(struct side_of *s, uint32_t n)
 {
@@ -133,120 +71,55 @@ static void hole_moved(struct side_of *s, uint32_t n)
 	add_lost(s, n);
 }
 
-static void hole_drop(struct holes *r, uint32_t i)
+/* Not waited for any longer; what was acknowledged is counted already. */
+static void hole_forgotten(struct side_of *s, struct hole h)
 {
-	memmove(&r->hole[i], &r->hole[i + 1],
-	    (--r->n - i) * sizeof(r->hole[0]));
+	add_lost(s, h.to - h.from - seq_below(h.from, h.to, mark_of(s)));
 }
 
-static void hole_insert(struct holes *r, uint32_t i, struct hole h)
-{
-	memmove(&r->hole[i + 1], &r->hole[i],
-	    (r->n++ - i) * sizeof(r->hole[0]));
-	r->hole[i] = h;
-}
-
-/* Too many holes: what the lowest one lacks is not waited for any longer. */
-static void hole_forget(struct side_of *s, struct holes *r)
-{
-	struct hole h = r->hole[0];
-	uint32_t moved = s->peer_acks ?
-	    below(h.from, h.to, s->peer->acked) : 0;
-
-	add_lost(s, h.to - h.from - moved);
-	hole_drop(r, 0);
-}
-
-/* [from, to) is missing; at the top of the list, or at its bottom. */
+/* [from, to) is missing; above all that was seen, or below. */
 static void hole_add(struct side_of *s, uint32_t from, uint32_t to)
 {
-	struct holes *r = record_make(s);
-	struct hole h = { from, to };
+	struct missing *m = missing_make(s);
 
-	if (s->peer_acks)
-		hole_moved(s, below(from, to, s->peer->acked));
-	if (r == NULL)
-		return;
-	if (r->n > 0 && r->hole[r->n - 1].to == from) {
-		r->hole[r->n - 1].to = to;
-		return;
-	}
-	if (r->n == HOLES)
-		hole_forget(s, r);
-	hole_insert(r, r->n > 0 && ahead(from, r->hole[0].from) < 0 ? 0 : r->n,
-	    h);
+	hole_moved(s, seq_below(from, to, mark_of(s)));
+	if (m != NULL)
+		hole_forgotten(s, holes_add(&m->holes[s->dir], from, to));
 }
 
-/* Take [a, b) out of hole i; returns how many holes stand in its place. */
-static uint32_t hole_shrink(struct side_of *s, struct holes *r, uint32_t i,
-    uint32_t a, uint32_t b)
-{
-	struct hole h = r->hole[i];
-	uint32_t left = 0;
-
-	hole_drop(r, i);
-	if (b != h.to) {
-		hole_insert(r, i, (struct hole){ b, h.to });
-		left++;
-	}
-	if (a != h.from && r->n < HOLES) {
-		hole_insert(r, i, (struct hole){ h.from, a });
-		left++;
-	} else if (a != h.from) {
-		add_lost(s, a - h.from);
-	}
-	return left;
-}
-
-/* [from, to) arrived late: what of it was missing? */
+/* [from, to) arrived late: how much of it was missing? */
 static uint32_t hole_fill(struct side_of *s, uint32_t from, uint32_t to)
 {
-	struct holes *r = record_of(s);
-	uint32_t filled = 0, counted, a, b;
+	struct holes *h = holes_of(s);
+	struct filled f;
 
-	for (uint32_t i = 0; r != NULL && i < r->n; i++) {
-		struct hole h = r->hole[i];
-
-		a = ahead(from, h.from) > 0 ? from : h.from;
-		b = ahead(to, h.to) < 0 ? to : h.to;
-		if (ahead(b, a) <= 0)
-			continue;
-		counted = s->peer_acks ? below(a, b, s->peer->acked) : 0;
-		take_lost(s, counted);
-		s->half->bytes += b - a - counted;
-		filled += b - a;
-		i += hole_shrink(s, r, i, a, b) - 1;
-	}
-	return filled;
+	if (h == NULL)
+		return 0;
+	f = holes_fill(h, from, to, mark_of(s));
+	take_lost(s, f.below);
+	s->half->bytes += f.bytes - f.below;
+	add_lost(s, f.forgotten);
+	return f.bytes;
 }
 
-/* The peer's ACK went from `old` to `new`. */
+/* The peer's ACK has come to `ack`, the first or from `old`. */
 static void holes_acked(struct side_of *s, bool first, uint32_t old,
-    uint32_t new)
+    uint32_t ack)
 {
-	struct holes *r = record_of(s);
+	const struct holes *h = holes_of(s);
 
-	for (uint32_t i = 0; r != NULL && i < r->n; i++) {
-		struct hole h = r->hole[i];
-		uint32_t before = first ? 0 : below(h.from, h.to, old);
-
-		hole_moved(s, below(h.from, h.to, new) - before);
-	}
+	if (h != NULL)
+		hole_moved(s, holes_below(h, ack) -
+		    (first ? 0 : holes_below(h, old)));
 }
 
 /* Sequence number of the first byte accounted in this direction. */
 static uint32_t lowest(const struct side_of *s)
 {
-	const struct holes *r = record_of(s);
-	uint32_t span = (uint32_t)s->half->bytes;
+	const struct holes *h = holes_of(s);
 
-	for (uint32_t i = 0; r != NULL && i < r->n; i++) {
-		struct hole h = r->hole[i];
-
-		span += h.to - h.from - (s->peer_acks ?
-		    below(h.from, h.to, s->peer->acked) : 0);
-	}
-	return s->half->next - span;
+	return s->half->next - (uint32_t)s->half->bytes -
+	    (h == NULL ? 0 : holes_above(h, mark_of(s)));
 }
 
 /* Picked up mid-stream: a segment from before the first one we saw. */
@@ -258,8 +131,24 @@ static void extend_down(struct side_of *s, uint32_t from, uint32_t n)
 	    s->half->bytes == 0 || n <= 1)
 		return;
 	low = lowest(s);
-	if (ahead(low, from) > 0 && ahead(low, from) < EARLIER)
+	if (seq_ahead(low, from) > 0 && seq_ahead(low, from) < EARLIER)
 		hole_add(s, from, low);
+}
+
+static void far_jump(struct side_of *s, struct missing *m, uint32_t from)
+{
+	struct far *far = &m->far[s->dir];
+
+	if (seq_ahead(from, s->half->next) > 0)
+		add_lost(s, from - s->half->next);
+	s->half->bytes += far->bytes;
+	s->half->next = from;
+	if (far->acked) {
+		s->peer->acked = far->ack;
+		s->peer_acks = true;
+	}
+	m->holes[s->dir].n = 0;
+	*far = (struct far){ 0 };
 }
 
 /*
@@ -268,39 +157,30 @@ static void extend_down(struct side_of *s, uint32_t from, uint32_t n)
  */
 static bool far_believed(struct side_of *s, uint32_t from, uint32_t n)
 {
-	struct holes *r = record_make(s);
+	struct missing *m = missing_make(s);
+	struct far *far;
 	int32_t step;
 
 	s->flow->flags |= FLOW_IMPLAUSIBLE;
 	s->counts->implausible++;
-	if (r == NULL)
+	if (m == NULL)
 		return false;
-	step = ahead(from, r->far_next);
-	if (r->far_run == 0 || step < 0 || step > FAR_STEP) {
-		r->far_run = 0;
-		r->far_bytes = 0;
+	far = &m->far[s->dir];
+	step = seq_ahead(from, far->next);
+	if (far->run == 0 || step < 0 || step > FAR_STEP) {
+		far->run = 0;
+		far->bytes = 0;
 	}
-	r->far_next = from + n;
-	if (++r->far_run < FAR_RUN) {
-		r->far_bytes += n;
-		return false;
+	far->next = from + n;
+	if (far->run < FAR_RUN)
+		far->run++;
+	if (far->run == FAR_RUN && (s->peer->packets == 0 ||
+	    (far->acked && plausible(far->ack, from)))) {
+		far_jump(s, m, from);
+		return true;
 	}
-	r->far_run = FAR_RUN;
-	if (s->peer->packets > 0 && !(r->far_acked &&
-	    plausible(r->far_ack, from))) {
-		r->far_bytes += n;
-		return false;
-	}
-	if (ahead(from, s->half->next) > 0)
-		add_lost(s, from - s->half->next);
-	s->half->bytes += r->far_bytes;
-	s->half->next = from;
-	if (r->far_acked) {
-		s->peer->acked = r->far_ack;
-		s->peer_acks = true;
-	}
-	*r = (struct holes){ 0 };
-	return true;
+	far->bytes += n;
+	return false;
 }
 
 /* Where this direction begins, when its first segment comes. */
@@ -326,7 +206,7 @@ static void first_segment(struct side_of *s, uint16_t valid, uint32_t from)
 static void account_payload(struct side_of *s, uint32_t from, uint32_t n,
     struct step *st)
 {
-	int32_t d = ahead(from, s->half->next);
+	int32_t d = seq_ahead(from, s->half->next);
 	uint32_t behind;
 
 	if (!plausible(from, s->half->next)) {
@@ -359,27 +239,27 @@ static void account_ack(struct side_of *s, uint16_t valid_ack,
 	struct flow *f = s->flow;
 	bool first = !(f->flags & valid_ack);
 	uint32_t old = s->peer->acked;
-	struct holes *r;
+	struct missing *m;
 
 	if (!(f->flags & valid_seq)) {	/* nothing seen of it yet */
 		s->half->next = ack;
 		f->flags |= valid_seq;
 	}
 	if (!plausible(ack, s->half->next)) {
-		if ((r = record_make(s)) != NULL) {
-			r->far_ack = ack;
-			r->far_acked = true;
+		if ((m = missing_make(s)) != NULL) {
+			m->far[s->dir].ack = ack;
+			m->far[s->dir].acked = true;
 		}
 		return;
 	}
-	if (!first && ahead(ack, old) <= 0)
+	if (!first && seq_ahead(ack, old) <= 0)
 		return;
 	s->peer->acked = ack;
 	f->flags |= valid_ack;
 	holes_acked(s, first, old, ack);
 	s->peer_acks = true;
 
-	if (ahead(ack, s->half->next) <= 0)
+	if (seq_ahead(ack, s->half->next) <= 0)
 		return;
 	if (s->half->packets == 0) {
 		hole_moved(s, ack - s->half->next);
@@ -421,12 +301,12 @@ static void account_rst(struct side_of *s, bool seq_known, uint32_t seq)
 		s->flow->flags |= FLOW_RST | FLOW_CLOSED;
 }
 
-void tcp_account(struct pool *holes, struct flow *f, const struct packet *p,
+void tcp_account(struct pool *missing, struct flow *f, const struct packet *p,
     struct step *st, struct flow_counts *counts)
 {
 	enum dir dir = st->dir;
-	struct side_of s = side_of(holes, f, dir, counts);
-	struct side_of peer = side_of(holes, f, !dir, counts);
+	struct side_of s = side_of(missing, f, dir, counts);
+	struct side_of peer = side_of(missing, f, !dir, counts);
 	uint32_t from = p->seq + (p->tcp_flags & TCP_SYN ? 1 : 0);
 
 	if (p->tcp_flags & TCP_RST) {
@@ -438,7 +318,7 @@ void tcp_account(struct pool *holes, struct flow *f, const struct packet *p,
 	if (s.half->packets == 0)
 		first_segment(&s, seq_flag(dir), from);
 	if (p->wire_len > 0 && !(p->wire_len == 1 &&
-	    ahead(from, s.half->next) == -1))	/* keep-alive */
+	    seq_ahead(from, s.half->next) == -1))	/* keep-alive */
 		account_payload(&s, from, p->wire_len, st);
 	if (p->tcp_flags & TCP_FIN)
 		account_fin(&s, dir, from + p->wire_len);
@@ -448,62 +328,31 @@ void tcp_account(struct pool *holes, struct flow *f, const struct packet *p,
 		f->flags &= (uint16_t)~(FLOW_RST | FLOW_CLOSED);
 }
 
-static bool syn_opens(struct pool *holes, struct flow *f, enum dir dir,
-    const struct packet *p)
+static void settle(struct side_of *s)
 {
-	struct side_of s = side_of(holes, f, dir, NULL);
-	struct flow_half *h = s.half;
-	bool same = f->flags & seq_flag(dir) && p->seq + 1 == h->next;
-	struct holes *r;
+	struct holes *h;
 
-	if (f->flags & (FLOW_CLOSED | FLOW_FIN_UP | FLOW_FIN_DOWN))
-		return true;
-	if (f->half[UP].bytes == 0 && f->half[DOWN].bytes == 0)
-		return false;		/* sent again */
-	if (same && h->bytes == 0)
-		return false;
-	if (p->at_us - f->last_us > SYN_IDLE_US)
-		return true;
-	r = record_make(&s);
-	if (r != NULL) {		/* the answer will tell */
-		r->syn = true;
-		r->syn_next = p->seq + 1;
+	while ((h = holes_of(s)) != NULL) {
+		struct hole lowest = holes_pop(h);
+
+		if (s->peer->packets > 0 ||
+		    lowest.to - lowest.from > UNWITNESSED)
+			hole_forgotten(s, lowest);
+		else		/* nobody is there to acknowledge it */
+			hole_moved(s, lowest.to - lowest.from);
 	}
-	return false;
 }
 
-bool tcp_opens_anew(struct pool *holes, struct flow *f, enum dir dir,
-    const struct packet *p)
-{
-	const struct holes *own = pool_at(holes, f->holes[dir]);
-	const struct holes *peer = pool_at(holes, f->holes[!dir]);
-
-	if ((p->tcp_flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN)
-		return syn_opens(holes, f, dir, p);
-	if (p->tcp_flags & TCP_SYN)
-		return peer != NULL && peer->syn && p->ack == peer->syn_next;
-	return own != NULL && own->syn && p->wire_len > 0 &&
-	    p->seq == own->syn_next;
-}
-
-void tcp_settle(struct pool *holes, struct flow *f,
+void tcp_settle(struct pool *missing, struct flow *f,
     struct flow_counts *counts)
 {
+	if (f->missing == 0)
+		return;
 	for (enum dir d = UP; d <= DOWN; d++) {
-		struct side_of s = side_of(holes, f, d, counts);
-		struct holes *r = record_of(&s);
+		struct side_of s = side_of(missing, f, d, counts);
 
-		while (r != NULL && r->n > 0) {
-			uint32_t n = r->hole[0].to - r->hole[0].from;
-
-			if (s.peer->packets > 0 || n > FAR_STEP) {
-				hole_forget(&s, r);
-			} else {	/* nobody there to acknowledge it */
-				hole_moved(&s, n);
-				hole_drop(r, 0);
-			}
-		}
-		pool_put(holes, r);
-		f->holes[d] = 0;
+		settle(&s);
 	}
+	pool_put(missing, pool_at(missing, f->missing));
+	f->missing = 0;
 }
