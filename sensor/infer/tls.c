@@ -17,7 +17,7 @@ enum {
 	 * two WINDOW_UPDATEs 26.  The smallest request seen with HPACK is 28.
 	 */
 	CONTROL = 26,
-	WINDOW_UPDATE = 13, UPDATES = 64,
+	WINDOW_UPDATE = 13, UPDATES = 64, FEW = 4,
 	UPLOAD = 10000,
 	OPAQUE_UP = 48, OPAQUE_DOWN = 100,
 	FULL = 1200		/* no sender's largest record is smaller */
@@ -137,13 +137,23 @@ static bool settings(struct infer *i, struct unit *u)
 	return true;
 }
 
-/* While an upload is under way; no response is shorter than four of them. */
-static bool window_updates(const struct infer *i, uint32_t app)
+/*
+ * WINDOW_UPDATEs while an upload is under way.  Some servers put many into
+ * one record, which can look like a response: then only what comes before
+ * the whole upload was acknowledged, or a server known to do so, counts.
+ */
+static bool window_updates(struct infer *i, const struct unit *u)
 {
-	if (i->cur.ended && app > 4 * WINDOW_UPDATE)
+	const struct request *r = i->pending ? &i->pend : &i->cur;
+
+	if (!i->h2 || r->app < UPLOAD || i->phase == IDLE ||
+	    u->app % WINDOW_UPDATE != 0 || u->app > UPDATES * WINDOW_UPDATE)
 		return false;
-	return i->h2 && i->cur.app >= UPLOAD && i->phase != IDLE &&
-	    app % WINDOW_UPDATE == 0 && app <= UPDATES * WINDOW_UPDATE;
+	if (u->app <= FEW * WINDOW_UPDATE)
+		return true;
+	if (i->sides != DOWN_ONLY && (int32_t)(r->end - u->ack) > 0)
+		i->batches = true;
+	return i->batches && !r->ended;
 }
 
 /*
@@ -163,14 +173,16 @@ static void reconsider(struct infer *i, struct unit *u)
 
 static void down(struct infer *i, struct unit *u, const struct out *o)
 {
+	const struct request *r = i->pending ? &i->pend : &i->cur;
+
 	if ((u->app == 9 && i->units[DOWN] < 6) || settings(i, u)) {
 		i->h2 = true;
 		u->counts = false;
 	} else {
-		u->counts = !control(i, u->app) && !window_updates(i, u->app);
+		u->counts = !control(i, u->app) && !window_updates(i, u);
 	}
 	/* An answer does not come while the request is incomplete. */
-	if (i->cur.app >= UPLOAD && i->phase == ASKING &&
+	if (r->app >= UPLOAD && (i->phase == ASKING || i->pending) &&
 	    walk_owed(&i->walk[UP]) > 0)
 		u->counts = false;
 	if (!ticket(i, u))

@@ -22,6 +22,7 @@ enum {
 	BROWSER = 300,		/* its first request names many headers */
 	REQUEST = 25,		/* a repeated request, HPACK coded */
 	SHARE = 50000,		/* below, it was page furniture */
+	HEADER = 1000,		/* a first record below is header alone */
 	UNASKED = 1000,		/* not a ticket, not SETTINGS */
 	BULK = 536,		/* a segment of them; less may be control */
 	SKEW_US = 3000,		/* two taps' clocks and buffers may differ */
@@ -45,7 +46,7 @@ static void open_request(struct request *r, const struct unit *u)
 {
 	*r = (struct request){ .start_us = u->at_us, .last_us = u->at_us,
 		.app = u->app, .over = u->over, .end = u->end,
-		.first = u->app, .n = 1, .full = u->full };
+		.first = u->blind ? 0 : u->app, .n = 1, .full = u->full };
 }
 
 static void more_request(struct request *r, const struct unit *u)
@@ -136,8 +137,11 @@ static struct found body(const struct infer *i, const struct request *r)
 	struct found f = { .dir = UP, .start_us = r->start_us,
 		.end_us = r->last_us, .method = method_of(i),
 		.wire_bytes = r->app + r->over };
-	uint32_t header = r->first < BODY / 2 ? r->first :
-	    i->asked ? i->asked : 300;
+	uint32_t header = (r->first > 0 && r->first < HEADER) || !i->asked ?
+	    r->first : i->asked;
+
+	if (header == 0 || header >= BODY / 2)	/* body came with it */
+		header = i->h2 ? 100 : 300;	/* usual sizes */
 
 	f.bytes = r->app;
 	if (i->wire != WIRE_OPAQUE)
@@ -221,7 +225,8 @@ static void close_current(struct infer *i, const struct out *o)
 	}
 	i->first = false;
 	i->requests += i->cur.n;
-	if (i->cur.n == 1 && i->cur.first < BODY / 2)
+	if (i->cur.n == 1 && (i->asked == 0 || i->cur.first < i->asked) &&
+	    i->cur.first > 0 && i->cur.first < HEADER)
 		i->asked = (uint16_t)i->cur.first;
 	if (i->cur.app >= UPLOAD) {
 		f = body(i, &i->cur);
@@ -280,6 +285,8 @@ void turn_up(struct infer *i, const struct unit *u, const struct out *o)
 
 	if (!u->counts) {
 		r->ended |= u->app == END_STREAM && r->app >= UPLOAD;
+		if (u->blind && r->app >= UPLOAD)
+			r->app += u->app;	/* the end of a record */
 		return;
 	}
 	if (i->pending) {
