@@ -37,6 +37,7 @@ const struct conf_field config_top_fields[] = {
 	{ .name = "detections", NODE(detections) },
 	{ .name = "outputs", NODE(outputs) },
 	{ .name = "spool", NODE(spool) },
+	{ .name = "control", NODE(control) },
 	{ .name = NULL }
 };
 
@@ -96,6 +97,21 @@ static const struct conf_field spool_fields[] = {
 	{ .name = "directory", .type = CONF_TEXT, AT(spool), .max = 1024,
 	    .text = "/var/spool/weir",
 	    .help = "where alerts wait for their collectors" },
+	{ .name = "max", .type = CONF_BYTES, AT(spool_max),
+	    .min = 1 << 20, .max = 1LL << 40, .standard = 256 << 20,
+	    .help = "then the oldest letters of the least risk go" },
+	{ .name = NULL }
+};
+
+static const struct conf_field control_fields[] = {
+	{ .name = "socket", .type = CONF_TEXT, AT(control), .max = 100,
+	    .text = "/run/weir/control",
+	    .help = "where weir ctl finds the service" },
+	{ .name = "metrics", .type = CONF_TEXT, AT(metrics), .max = 100,
+	    .help = "loopback port or path of a socket for Prometheus; none" },
+	{ .name = "heartbeat", .type = CONF_DURATION, AT(heartbeat_us),
+	    .min = 10000000, .max = 86400000000, .standard = 300000000,
+	    .help = "how often the collectors are told that all is well" },
 	{ .name = NULL }
 };
 
@@ -106,6 +122,7 @@ const struct config_section config_sections[] = {
 	{ "geo", geo_fields },
 	{ "privacy", privacy_fields },
 	{ "spool", spool_fields },
+	{ "control", control_fields },
 	{ NULL, NULL }
 };
 

@@ -38,6 +38,10 @@ struct config {
 	struct policy *policy;
 	char *user;			/* whom the processes run as */
 	char *spool;			/* directory */
+	int64_t spool_max;		/* bytes */
+	char *control;			/* path of the control socket */
+	char *metrics;			/* port or path; NULL: none */
+	int64_t heartbeat_us;
 	char *asn_db, *country_db;	/* paths; NULL: none */
 	struct geo *geo;		/* NULL: neither */
 	bool pseudonyms;

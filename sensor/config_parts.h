@@ -7,7 +7,7 @@
 struct config_top {			/* the keys of weir.yaml itself */
 	char *sensor, *user;
 	const struct conf_node *capture, *flow, *catalogue, *geo, *policy,
-	    *detections, *outputs, *spool, *privacy;
+	    *detections, *outputs, *spool, *control, *privacy;
 };
 
 extern const struct conf_field config_top_fields[];

@@ -13,10 +13,12 @@
 #include "alert/record.h"
 #include "base/log.h"
 #include "command.h"
+#include "control.h"
 #include "core_parts.h"
+#include "metrics.h"
 
 enum { TURN_US = 20000, TURN_EVENTS = 4096, SECOND_US = 1000000,
-	SWEEP_US = 2 * SECOND_US, BEAT_US = 300 * SECOND_US,
+	SWEEP_US = 2 * SECOND_US,
 	SEGMENT_BYTES = 4 << 20,
 	LOCK_TRIES = 100, LOCK_PAUSE_US = 50000 };
 
@@ -26,13 +28,20 @@ static struct text next_line(struct core *c)
 	return text_in(c->line, sizeof(c->line));
 }
 
+static void show(const struct core *c, const struct text *t)
+{
+	if (c->live->setup->json)
+		puts(t->p);
+}
+
 static void on_flow(const struct flow_seen *f, void *arg)
 {
 	struct core *c = arg;
 	struct text t = next_line(c);
 
 	record_flow(&t, &c->head, f);
-	puts(t.p);
+	recent_flow(&c->recent, f, t.p);
+	show(c, &t);
 }
 
 static void on_transfer(const struct transfer *tr, void *arg)
@@ -41,7 +50,8 @@ static void on_transfer(const struct transfer *tr, void *arg)
 	struct text t = next_line(c);
 
 	record_transfer(&t, &c->head, tr);
-	puts(t.p);
+	recent_transfer(&c->recent, tr);
+	show(c, &t);
 }
 
 static void on_access(const struct access *a, void *arg)
@@ -50,7 +60,7 @@ static void on_access(const struct access *a, void *arg)
 	struct text t = next_line(c);
 
 	record_access(&t, &c->head, a);
-	puts(t.p);
+	show(c, &t);
 }
 
 static void on_binding(const struct event *ev, const struct who *who,
@@ -60,7 +70,7 @@ static void on_binding(const struct event *ev, const struct who *who,
 	struct text t = next_line(c);
 
 	record_binding(&t, &c->head, ev, who);
-	puts(t.p);
+	show(c, &t);
 }
 
 static void on_alert(const struct alert *a, void *arg)
@@ -119,7 +129,7 @@ static void on_second(void *arg)
 	}
 	if (now >= c->beat_us) {
 		core_beat(c, "heartbeat", "Watching");
-		c->beat_us = now + BEAT_US;
+		c->beat_us = now + c->live->config->heartbeat_us;
 	}
 	health_check(&c->health, c->live->board, real_us(), now, on_finding,
 	    c);
@@ -180,23 +190,24 @@ static struct spool *open_spool(const char *dir, int64_t max_bytes)
 
 static bool core_open(struct core *c)
 {
-	struct analysis_sink sink = { .alert = on_alert, .arg = c };
+	struct analysis_sink sink = { .flow = on_flow,
+	    .transfer = on_transfer, .access = on_access,
+	    .binding = on_binding, .alert = on_alert, .arg = c };
 
-	if (c->live->setup->json) {
-		sink.flow = on_flow;
-		sink.transfer = on_transfer;
-		sink.access = on_access;
-		sink.binding = on_binding;
-	}
 	c->head.sensor = c->live->config->sensor;
 	c->head.policy = c->live->config->hash;
 	c->loop = loop_new();
 	c->spool = open_spool(live_spool(c->live),
 	    c->live->board->spool_max);
 	c->analysis = analysis_new(c->live->config, &sink);
-	if (c->loop == NULL || c->spool == NULL || c->analysis == NULL)
+	if (c->loop == NULL || c->spool == NULL || c->analysis == NULL ||
+	    !recent_init(&c->recent))
 		return false;
 	analysis_service(c->analysis);
+	if (c->live->control != -1)
+		c->control = control_new(c, c->live->control);
+	if (c->live->metrics != -1)
+		c->metrics = metrics_new(c, c->live->metrics);
 	return true;
 }
 
@@ -209,7 +220,7 @@ static void core_loop(struct core *c)
 	timer_in(c->turn, 0);
 	timer_in(c->second, 0);
 	core_beat(c, "started", "Watching");
-	c->beat_us = monotonic_us() + BEAT_US;
+	c->beat_us = monotonic_us() + c->live->config->heartbeat_us;
 	c->board->up = true;
 	loop_run(c->loop);
 	c->board->up = false;
@@ -236,6 +247,9 @@ int core_run(struct live *l)
 	fine = core_open(c);
 	if (fine)
 		core_loop(c);
+	control_free(c->control);
+	metrics_free(c->metrics);
+	recent_free(&c->recent);
 	analysis_free(c->analysis);
 	spool_close(c->spool);
 	loop_free(c->loop);

@@ -67,6 +67,7 @@ void letters_alert(struct core *c, const struct alert *a)
 	struct text line = text_in(c->line, sizeof(c->line));
 
 	record_alert(&line, &head, a);
+	recent_alert(&c->recent, line.p);
 	put(c, a->risk == RISK_HIGH ? SPOOL_HIGH : a->risk == RISK_MEDIUM ?
 	    SPOOL_MEDIUM : SPOOL_LOW, &line);
 	print(c, write_alert, a);

@@ -8,6 +8,10 @@
 #include "health.h"
 #include "live_parts.h"
 #include "loop.h"
+#include "recent.h"
+
+struct control;
+struct metrics;
 
 struct core {
 	struct live *live;
@@ -20,6 +24,9 @@ struct core {
 	int64_t commit_us;		/* monotonic; 0: nothing queued */
 	int64_t sweep_us, beat_us;	/* monotonic: when next */
 	struct health_state health;
+	struct recent recent;
+	struct control *control;	/* NULL: no socket */
+	struct metrics *metrics;
 	char line[RECORD_MAX];
 };
 

@@ -1,3 +1,4 @@
 /* One line per subcommand.  Meson reads it. */
 COMMAND(catalogue)
 COMMAND(policy)
+COMMAND(ctl)

@@ -253,6 +253,8 @@ static void supervise(struct live *l, const sigset_t *signals)
 
 		if (sig > 0 && !on_signal(l, sig))
 			return;
+		if (atomic_exchange(&l->board->reloads, 0) > 0)
+			reload(l);
 		reap(l);
 		start_missing(l);
 		kill_stuck(l);

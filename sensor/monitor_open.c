@@ -14,11 +14,10 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "listen.h"
 #include "live_parts.h"
 
 #define SPOOL_DIR "/var/lib/weir/spool"
-
-enum { SPOOL_BYTES = 256 << 20 };
 
 const char *live_spool(const struct live *l)
 {
@@ -90,10 +89,21 @@ static bool open_memory(struct live *l)
 	l->board->workers = l->workers;
 	l->board->started_us = real_us();
 	l->board->core.generation = 1;
-	l->board->spool_max = SPOOL_BYTES;
+	l->board->spool_max = l->config->spool_max;
 	snprintf(l->board->interface, sizeof(l->board->interface), "%s",
 	    l->setup->interface);
 	return true;
+}
+
+/* Nice to have: without them weir watches all the same. */
+static void open_sockets(struct live *l)
+{
+	const char *metrics = l->config->metrics;
+
+	l->control = listen_path(&l->privs, l->config->control);
+	if (metrics != NULL)
+		l->metrics = metrics[0] == '/' ?
+		    listen_path(&l->privs, metrics) : listen_port(metrics);
 }
 
 bool live_open(struct live *l)
@@ -114,6 +124,7 @@ bool live_open(struct live *l)
 	for (size_t i = 0; i < l->workers; i++)
 		if (!live_reopen_capture(l, i))
 			return false;
+	open_sockets(l);
 	return privs_directory(&l->privs, live_spool(l), 0750);
 }
 
@@ -129,6 +140,11 @@ void live_close(struct live *l)
 		close(l->wake[0]);
 		close(l->wake[1]);
 	}
+	if (l->control != -1)
+		unlink(l->config->control);
+	if (l->metrics != -1 && l->config->metrics != NULL &&
+	    l->config->metrics[0] == '/')
+		unlink(l->config->metrics);
 	if (l->loaded != NULL)
 		config_free(l->loaded);
 }
