@@ -2,3 +2,4 @@
 COMMAND(catalogue)
 COMMAND(policy)
 COMMAND(ctl)
+COMMAND(verify)
