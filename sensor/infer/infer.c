@@ -19,15 +19,17 @@ size_t infer_size(void)
 
 void infer_init(struct infer *i, const struct infer_start *how)
 {
-	*i = (struct infer){ .wire = how->wire, .role = how->role,
+	*i = (struct infer){ .wire = how->wire & 3, .role = how->role & 7,
 		.room = how->room, .first = !how->midstream };
-	if (how->midstream)
+	if (how->midstream) {
 		i->hello = HELLO_DONE;
+		i->guessed = true;
+	}
 }
 
 void infer_role_known(struct infer *i, enum infer_role role)
 {
-	i->role = role;
+	i->role = role & 7;
 }
 
 /*

@@ -26,6 +26,7 @@ struct request {
 	uint16_t n;			/* requests in it, by units */
 	uint8_t overlapped : 1;
 	uint8_t full : 1;		/* its last unit was of full size */
+	uint8_t body : 1;		/* one of its units was no header */
 	uint8_t ended : 1;		/* HTTP/2: END_STREAM, alone, was seen */
 };
 

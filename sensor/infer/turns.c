@@ -11,7 +11,7 @@
 #include "infer/room.h"
 
 enum {
-	FLOOR = 10000,		/* smaller objects are not reported: their
+	FLOOR = 4000,		/* smaller objects are not reported: their
 				   size is mostly header */
 	END_STREAM = 9,		/* HTTP/2: an empty DATA frame */
 	UPLOAD = 10000,		/* a request with a body worth reporting */
@@ -22,6 +22,7 @@ enum {
 	BROWSER = 300,		/* its first request names many headers */
 	REQUEST = 25,		/* a repeated request, HPACK coded */
 	SHARE = 50000,		/* below, it was page furniture */
+	TALK = 16, TINY = 700,	/* messages; bytes in each, both ways */
 	HEADER = 1000,		/* a first record below is header alone */
 	UNASKED = 1000,		/* not a ticket, not SETTINGS */
 	BULK = 536,		/* a segment of them; less may be control */
@@ -46,7 +47,8 @@ static void open_request(struct request *r, const struct unit *u)
 {
 	*r = (struct request){ .start_us = u->at_us, .last_us = u->at_us,
 		.app = u->app, .over = u->over, .end = u->end,
-		.first = u->blind ? 0 : u->app, .n = 1, .full = u->full };
+		.first = u->blind ? 0 : u->app, .n = 1, .full = u->full,
+		.body = u->app >= BODY / 2 };
 }
 
 static void more_request(struct request *r, const struct unit *u)
@@ -56,6 +58,7 @@ static void more_request(struct request *r, const struct unit *u)
 	r->end = u->end;
 	r->last_us = u->at_us;
 	r->full = u->full;
+	r->body |= u->app >= BODY / 2;
 	r->ended = false;
 	if (u->app < BODY && !u->blind && !u->full)
 		r->n = (uint16_t)(r->n + (r->n < UINT16_MAX));
@@ -214,11 +217,28 @@ static void close_response(struct infer *i, const struct out *o)
 	split_clear(i);
 }
 
-/* The exchange under way is over. */
-static void close_current(struct infer *i, const struct out *o)
+static void close_body(struct infer *i, const struct out *o)
 {
 	struct found f;
 
+	if (i->cur.app < UPLOAD && !i->cur.body)
+		return;
+	f = body(i, &i->cur);
+	report(i, &f, o);
+	if (!i->cur.overlapped)
+		i->cur.n = 1;		/* what it had besides was body */
+}
+
+/* Many messages, all tiny: voice, games, keystrokes; never a file. */
+static bool talk(const struct infer *i)
+{
+	return i->cur.n >= TALK &&
+	    (i->cur.app + i->down_app) / i->cur.n < TINY;
+}
+
+/* The exchange under way is over. */
+static void close_current(struct infer *i, const struct out *o)
+{
 	if (i->first && i->h2 && i->cur.first < PREFACE && i->cur.n > 1) {
 		i->cur.n--;		/* that was the connection preface */
 		i->browser = i->cur.app - i->cur.first >= BROWSER;
@@ -228,13 +248,14 @@ static void close_current(struct infer *i, const struct out *o)
 	if (i->cur.n == 1 && (i->asked == 0 || i->cur.first < i->asked) &&
 	    i->cur.first > 0 && i->cur.first < HEADER)
 		i->asked = (uint16_t)i->cur.first;
-	if (i->cur.app >= UPLOAD) {
-		f = body(i, &i->cur);
-		report(i, &f, o);
-		if (!i->cur.overlapped)
-			i->cur.n = 1;	/* what it had besides was body */
+	if (talk(i)) {
+		i->media += i->cur.app + i->cur.over + i->down_app +
+		    i->down_over;
+		split_clear(i);
+	} else {
+		close_body(i, o);
+		close_response(i, o);
 	}
-	close_response(i, o);
 	i->down_app = i->down_over = i->down_first = 0;
 	i->said_s = 0;
 	i->phase = IDLE;
