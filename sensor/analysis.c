@@ -267,7 +267,7 @@ static void hour_over(struct analysis *a, int64_t now_us)
 			struct look look;
 
 			if (detections[i]->settle == NULL ||
-			    u->last_us < end_us - HOUR_US)
+			    u->last_us < end_us - 2 * HOUR_US)
 				continue;
 			look = analysis_look(a, u, i, end_us - 1);
 			detections[i]->settle(&look);
@@ -290,10 +290,13 @@ static void time_is(struct analysis *a, int64_t now_us)
 		return;
 	a->now_us = now_us;
 	incident_due(a, now_us);
-	if (hour > a->hour) {
+	/* after two silent hours nothing is left to settle */
+	for (int i = 0; i < 2 && a->hour < hour; i++) {
 		hour_over(a, now_us);
-		a->hour = hour;
+		a->hour++;
 	}
+	if (hour > a->hour)
+		a->hour = hour;
 }
 
 static uint8_t trust_of(unsigned int proof)
@@ -456,6 +459,8 @@ void analysis_finish(struct analysis *a)
 {
 	let_out(a, true);
 	if (a->since_us != 0) {
+		hour_over(a, a->now_us);
+		a->hour++;
 		hour_over(a, a->now_us);
 		incident_due(a, INT64_MAX);
 	}

@@ -5,8 +5,8 @@
  * histogram of the 168 hours of the week, in the site's local time.  An hour
  * is unusual when the user's activity at hours as rare as this one, or rarer,
  * is under 0.5 % of it, and the group's under 2 %.  The hour is judged when
- * it is over: only then is it known whether it was unusual for many at once
- * (patch day, incident, all-hands), which is no anomaly of one.  The other
+ * the one after it is over: only then is it known whether it was unusual for
+ * many at once (patch day, incident, all-hands), which is no anomaly of one.  The other
  * dimensions, two at once: a new device, a new network, far more going out
  * than coming in for this user.
  */
@@ -25,17 +25,21 @@ struct conf {
 	int64_t learn_us, learn_hours;
 };
 
-struct state {
-	int64_t hour_us;		/* start of the hour being filled */
+struct hour {
+	int64_t at_us;			/* its start; 0: none */
 	uint64_t bytes;
 	uint32_t files;
-	uint32_t hour;			/* of the week */
+	uint32_t of_week;
+	uint32_t shifts;		/* bits: net, device, ratio */
 	uint8_t client[16];		/* of its last transfer */
 	bool marked;			/* told the group it is unusual */
-	uint32_t nets[NETS], devices[DEVICES];	/* hashes, newest first */
-	uint32_t shifts;		/* bits: net, device, ratio */
-	double in, out;			/* decayed log volumes: the usual mix */
 	float rarity, group_rarity;
+};
+
+struct state {
+	struct hour now, before;	/* being filled; not judged yet */
+	uint32_t nets[NETS], devices[DEVICES];	/* hashes, newest first */
+	double in, out;			/* decayed log volumes: the usual mix */
 };
 
 static const struct conf_field options[] = {
@@ -111,12 +115,12 @@ static void note_shifts(struct state *s, const struct transfer *t)
 	static const uint8_t none[6];
 
 	if (is_new(s->nets, NETS, net_hash(t->ev)))
-		s->shifts |= 1;
+		s->now.shifts |= 1;
 	if (memcmp(t->ev->mac, none, 6) != 0 && is_new(s->devices, DEVICES,
 	    name_hash(slice_of(t->ev->mac, 6))))
-		s->shifts |= 2;
+		s->now.shifts |= 2;
 	if (ratio_shift(s, t))
-		s->shifts |= 4;
+		s->now.shifts |= 4;
 }
 
 static bool known_user(const struct conf *c, const struct look *look)
@@ -143,70 +147,51 @@ static double hours_known(const struct cohort *c)
 }
 
 static bool unusual_hour(const struct conf *c, const struct look *look,
-    struct state *s)
+    struct hour *h)
 {
 	const struct cohort *g = prior(look);
 
 	if (hours_known(g) < 30 || look->at_us - look->since_us < c->learn_us)
 		return false;
-	s->group_rarity = (float)baseline_rarity(NULL, g, s->hour,
+	h->group_rarity = (float)baseline_rarity(NULL, g, h->of_week,
 	    look->at_us);
 	if (!known_user(c, look)) {
-		s->rarity = s->group_rarity;
-		return (double)s->group_rarity < c->p_cold;
+		h->rarity = h->group_rarity;
+		return (double)h->group_rarity < c->p_cold;
 	}
-	s->rarity = (float)baseline_rarity(&look->user->base, g, s->hour,
+	h->rarity = (float)baseline_rarity(&look->user->base, g, h->of_week,
 	    look->at_us);
-	return (double)s->rarity < c->p_user &&
-	    (double)s->group_rarity < c->p_group;
+	return (double)h->rarity < c->p_user &&
+	    (double)h->group_rarity < c->p_group;
 }
 
-static bool enough(const struct conf *c, const struct state *s)
+static bool enough(const struct conf *c, const struct hour *h)
 {
-	return s->files >= c->least_files ||
-	    s->bytes >= (uint64_t)c->least_bytes;
+	return h->files >= c->least_files ||
+	    h->bytes >= (uint64_t)c->least_bytes;
 }
 
-static void see(const struct look *look)
-{
-	const struct conf *c = look->conf;
-	const struct transfer *t = look->did;
-	struct state *s = look->state;
-	int64_t hour_us = look->at_us / HOUR_US * HOUR_US;
-
-	if (t == NULL || !t->counted)
-		return;
-	if (hour_us < s->hour_us)
-		return;
-	if (hour_us > s->hour_us) {
-		s->hour_us = hour_us;
-		s->bytes = 0;
-		s->files = s->shifts = 0;
-		s->marked = false;
-		s->hour = look->hour;
-		cohort_active(prior(look), (uint32_t)(hour_us / HOUR_US),
-		    false);
-	}
-	s->bytes += t->ev->up;
-	s->files += t->ev->count;
-	memcpy(s->client, t->ev->client.b, sizeof(s->client));
-	note_shifts(s, t);
-	if (!s->marked && enough(c, s) && unusual_hour(c, look, s)) {
-		s->marked = true;
-		cohort_active(prior(look), (uint32_t)(hour_us / HOUR_US),
-		    true);
-	}
-}
-
+/* Much of the group, or of everyone, at unusual work at about that time, or
+ * three times as many at work as in other weeks.  One or two alone are never a common cause, however small the group. */
 static bool common_cause(const struct conf *c, const struct look *look,
-    const struct state *s)
+    const struct hour *h)
 {
-	const struct cohort *g = prior(look);
+	const struct cohort *both[] = { look->peers, look->everyone };
 
-	/* one user alone is never a common cause, however small the group */
-	return g->hour_now == (uint32_t)(s->hour_us / HOUR_US) &&
-	    g->hour_unusual > 1 &&
-	    g->hour_unusual >= c->common_share * g->members;
+	for (unsigned int i = 0; i < 2; i++) {
+		uint32_t hour = (uint32_t)(h->at_us / HOUR_US), n, active;
+		double crowd;
+
+		if (both[i] == NULL)
+			continue;
+		n = cohort_unusual(both[i], hour);
+		crowd = cohort_crowd(both[i], hour, h->of_week, &active);
+		if (crowd >= 3 && active > n)
+			n = active;
+		if (n > 2 && n >= c->common_share * both[i]->members)
+			return true;
+	}
+	return false;
 }
 
 static void say_shifts(struct text *t, uint32_t shifts)
@@ -223,67 +208,124 @@ static void say_shifts(struct text *t, uint32_t shifts)
 	}
 }
 
-static void raise(const struct look *look, const struct state *s,
+static void evidence(struct alert *a, const struct look *look,
+    const struct hour *h, bool known)
+{
+	const char *whose = known ? "user" : "group";
+
+	if (a->grounds & HOUR) {
+		alert_real(a, "p_user", (double)h->rarity);
+		alert_real(a, "p_group", (double)h->group_rarity);
+		snprintf(a->techniques, sizeof(a->techniques), "IT1013");
+	}
+	alert_number(a, "hour_of_week", h->of_week);
+	alert_number(a, "active_hours_known", look->user->base.events);
+	alert_text(a, "baseline", slice_of(whose, strlen(whose)));
+	score_part(a, "score_base", 40);
+	if (a->grounds & HOUR)
+		score_part(a, "score_rarity", (double)h->rarity < 1e-4 ? 15 :
+		    (double)h->rarity < 1e-3 ? 8 : 0);
+	if (a->grounds == (HOUR | SHIFTS))
+		score_part(a, "score_shifts", 10);
+}
+
+static void raise(const struct look *look, const struct hour *h,
     uint32_t ground, bool known)
 {
 	struct alert a = { .risk = RISK_MEDIUM, .grounds = ground,
-		.bytes = s->bytes, .count = s->files, .first_us = s->hour_us,
-		.last_us = s->hour_us + HOUR_US - 1 };
+		.bytes = h->bytes, .count = h->files, .first_us = h->at_us,
+		.last_us = h->at_us + HOUR_US - 1 };
 	struct text t = text_in(a.message, sizeof(a.message));
 	struct addr client;
 
-	memcpy(client.b, s->client, sizeof(client.b));
+	memcpy(client.b, h->client, sizeof(client.b));
 	addr_text(&client, a.client);
 	text_printf(&t, "%s moved ", look->user->name);
-	say_amount(&t, s->files, s->bytes);
+	say_amount(&t, h->files, h->bytes);
 	text_add(&t, " ");
 	say_span(&t, look, a.first_us, a.last_us + 1);
-	if (ground & HOUR) {
+	if (ground & HOUR)
 		text_printf(&t, ", an hour that holds less than %.2g %% of "
-		    "%s activity", fmax(0.01, 100 * (double)s->rarity),
+		    "%s activity", fmax(0.01, 100 * (double)h->rarity),
 		    known ? "this user's" : "the group's");
-		alert_real(&a, "p_user", (double)s->rarity);
-		alert_real(&a, "p_group", (double)s->group_rarity);
-		snprintf(a.techniques, sizeof(a.techniques), "IT1013");
-	}
 	if (ground & SHIFTS) {
 		text_add(&t, "; ");
-		say_shifts(&t, s->shifts);
+		say_shifts(&t, h->shifts);
 	}
-	alert_number(&a, "hour_of_week", s->hour);
-	alert_number(&a, "active_hours_known", look->user->base.events);
-	alert_text(&a, "baseline", slice_of(known ? "user" : "group",
-	    known ? 4 : 5));
-	score_part(&a, "score_base", 40);
-	if (ground & HOUR)
-		score_part(&a, "score_rarity", (double)s->rarity < 1e-4 ? 15 :
-		    (double)s->rarity < 1e-3 ? 8 : 0);
-	if (ground == (HOUR | SHIFTS))
-		score_part(&a, "score_shifts", 10);
+	evidence(&a, look, h, known);
 	look->raise(look, &a);
 }
 
-/* The hour is over: judge it, then learn from it unless it was unusual. */
-static void settle(const struct look *look)
+/* Judge it, then learn: the group always, the user unless it was unusual. */
+static void judge(const struct look *look, struct hour *h)
 {
 	const struct conf *c = look->conf;
-	struct state *s = look->state;
+	bool known = known_user(c, look);
 	uint32_t ground = 0;
 
-	if (s->hour_us == 0 ||
-	    s->hour_us / HOUR_US != look->at_us / HOUR_US)
-		return;
-	if (s->marked && !common_cause(c, look, s))
+	if (h->marked && !common_cause(c, look, h))
 		ground |= HOUR;
-	if (enough(c, s) && __builtin_popcount(s->shifts) >= 2 &&
-	    known_user(c, look))
+	if (enough(c, h) && __builtin_popcount(h->shifts) >= 2 && known)
 		ground |= SHIFTS;
-	if (ground != 0 && !policy_excused(look->policy, look->group,
-	    s->hour_us))
-		raise(look, s, ground, known_user(c, look));
-	if (!(ground & HOUR))
-		baseline_hour(&look->user->base, look->peers, look->everyone,
-		    s->hour, look->at_us);
+	if (policy_excused(look->policy, look->group, h->at_us))
+		ground = 0;
+	if (ground != 0)
+		raise(look, h, ground, known);
+	baseline_hour(ground & HOUR ? NULL : &look->user->base, look->peers,
+	    look->everyone, h->of_week, look->at_us);
+	h->at_us = 0;
+}
+
+static void turn(const struct look *look, struct state *s, int64_t hour_us)
+{
+	if (s->now.at_us != 0 && s->now.at_us < hour_us) {
+		if (s->before.at_us != 0)
+			judge(look, &s->before);
+		s->before = s->now;
+		s->now = (struct hour){ 0 };
+	}
+	if (s->before.at_us != 0 && s->before.at_us + HOUR_US < hour_us)
+		judge(look, &s->before);
+}
+
+static void mark(const struct look *look, struct hour *h, bool unusual)
+{
+	uint32_t hour = (uint32_t)(h->at_us / HOUR_US);
+
+	if (look->peers != NULL)
+		cohort_active(look->peers, hour, unusual);
+	cohort_active(look->everyone, hour, unusual);
+}
+
+static void see(const struct look *look)
+{
+	const struct conf *c = look->conf;
+	const struct transfer *t = look->did;
+	struct state *s = look->state;
+	struct hour *h = &s->now;
+	int64_t hour_us = look->at_us / HOUR_US * HOUR_US;
+
+	if (t == NULL || !t->counted || hour_us < h->at_us)
+		return;
+	turn(look, s, hour_us);
+	if (h->at_us == 0) {
+		h->at_us = hour_us;
+		h->of_week = look->hour;
+		mark(look, h, false);
+	}
+	h->bytes += t->ev->up;
+	h->files += t->ev->count;
+	memcpy(h->client, t->ev->client.b, sizeof(h->client));
+	note_shifts(s, t);
+	if (!h->marked && enough(c, h) && unusual_hour(c, look, h)) {
+		h->marked = true;
+		mark(look, h, true);
+	}
+}
+
+static void settle(const struct look *look)
+{
+	turn(look, look->state, (look->at_us / HOUR_US + 1) * HOUR_US);
 }
 
 const struct detection detection_behavioral_anomaly = {

@@ -53,7 +53,8 @@ struct detection {
 	size_t state_size;
 	bool grows;			/* told again when it doubles */
 	void (*see)(const struct look *look);
-	/* Once an hour for every user seen in the hour before; may be NULL. */
+	/* Once an hour, at its end, for every user seen in it or in the
+	 * hour before; may be NULL. */
 	void (*settle)(const struct look *look);
 	/* After an alert about this user went out; may be NULL. */
 	void (*alerted)(const struct look *look, const struct alert *a);

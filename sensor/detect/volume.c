@@ -34,7 +34,7 @@ static bool over_floor(const struct amount *a, int64_t bytes, int64_t files)
 
 static double least_z(const struct volume_over *v)
 {
-	return fmin(v->z_bytes, v->z_files);
+	return fmin(v->z_bytes + v->slack, v->z_files);
 }
 
 static void compare(struct volume_over *v, const struct look *look,
@@ -79,6 +79,7 @@ static uint32_t window_rule(const struct volume_conf *c,
 		return 0;
 	compare(v, look, kind, rule == VOLUME_HOUR);
 	v->k = c->k;
+	v->slack = c->slack;
 	if (v->cold || (young && !look->replay))
 		return floor ? cold_rule(c, v, look, rule) : 0;
 	if (floor && least_z(v) >= c->k)
@@ -140,6 +141,7 @@ struct volume_over volume_check(const struct volume_conf *c,
 	    day.low >= (uint64_t)c->most_files) {
 		compare(&v, look, kind, false);
 		v.k = c->k;
+		v.slack = c->slack;
 		v.rules = VOLUME_CEILING;
 		return v;
 	}
@@ -180,6 +182,7 @@ void volume_evidence(struct alert *a, const struct volume_over *v)
 		alert_real(a, "z_bytes", v->z_bytes);
 		alert_real(a, "z_files", v->z_files);
 		alert_real(a, "k", v->k);
+		alert_real(a, "bytes_slack", v->slack);
 		alert_number(a, "baseline_days", v->bytes.of == BASELINE_USER ?
 		    v->bytes.user_days : v->bytes.group_days);
 		spread_evidence(a, "user_median_bytes", "group_median_bytes",

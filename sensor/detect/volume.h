@@ -25,7 +25,7 @@ struct volume_conf {
 	int64_t day_bytes, day_files;
 	int64_t week_bytes, week_files;
 	int64_t most_bytes, most_files;		/* ceiling of 24 h */
-	double k, k_slow;
+	double k, k_slow, slack;
 	int cold;				/* enum cold_start */
 	double cold_factor;
 	int64_t cold_us;			/* how long a sensor is young */
@@ -43,7 +43,7 @@ struct volume_over {
 	struct amount amount;
 	int64_t floor_bytes, floor_files;
 	struct usual bytes, files;	/* of that window */
-	double z_bytes, z_files, k;
+	double z_bytes, z_files, k, slack;
 	bool cold;			/* there is no baseline */
 	bool would;			/* young sensor: say so, send nothing */
 };
@@ -79,13 +79,18 @@ extern const char *const volume_cold_names[];
 	  .max = INT64_MAX, .standard = 500, \
 	  .help = "always alert above this many files" }, \
 	{ .name = "k", .type = CONF_REAL, .offset = offsetof(in, volume.k), \
-	  .min = 500, .max = 100000, .standard = 2400, \
+	  .min = 500, .max = 100000, .standard = 3200, \
 	  .help = "how unusual: the least z of bytes and of files; " \
 	  "`weir tune` finds it from an alert budget" }, \
 	{ .name = "k-slow", .type = CONF_REAL, \
 	  .offset = offsetof(in, volume.k_slow), .min = 500, \
 	  .max = 100000, .standard = 4000, \
 	  .help = "the same for 7 days against two weeks earlier" }, \
+	{ .name = "bytes-slack", .type = CONF_REAL, \
+	  .offset = offsetof(in, volume.slack), .max = 10000, \
+	  .standard = 1500, \
+	  .help = "bytes vary more than files do: their z may be so much " \
+	  "less than k" }, \
 	{ .name = "cold-start", .type = CONF_CHOICE, \
 	  .offset = offsetof(in, volume.cold), .choices = \
 	  volume_cold_names, .standard = COLD_AUTO, \

@@ -183,14 +183,16 @@ static void cohort_hour(struct cohort *c, unsigned int hour, int64_t at_us)
 void baseline_hour(struct baseline *b, struct cohort *group,
     struct cohort *everyone, unsigned int hour, int64_t at_us)
 {
-	float factor = (float)aged(b->hours_us, at_us);
+	float factor = b == NULL ? 0 : (float)aged(b->hours_us, at_us);
 
-	for (unsigned int i = 0; i < HOURS_WEEK; i++)
+	for (unsigned int i = 0; b != NULL && i < HOURS_WEEK; i++)
 		b->hours[i] *= factor;
-	if (at_us > b->hours_us)
-		b->hours_us = at_us;
-	b->hours[hour] += 1;
-	b->events++;
+	if (b != NULL) {
+		if (at_us > b->hours_us)
+			b->hours_us = at_us;
+		b->hours[hour] += 1;
+		b->events++;
+	}
 	if (group != NULL)
 		cohort_hour(group, hour, at_us);
 	if (everyone != NULL)

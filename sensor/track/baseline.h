@@ -54,7 +54,8 @@ struct usual baseline_lagged(const struct window *w, bool counts,
 double usual_z(const struct usual *u, double log2_value);
 const char *baseline_name(enum baseline_of of);	/* "user", "group" */
 
-/* Hours of the week.  `hour`: Monday 00:00 local is 0. */
+/* Hours of the week.  `hour`: Monday 00:00 local is 0.  b NULL: the cohorts
+ * alone learn of it. */
 void baseline_hour(struct baseline *b, struct cohort *group,
     struct cohort *everyone, unsigned int hour, int64_t at_us);
 /*

@@ -136,14 +136,46 @@ double cohort_p99(struct cohort *c, unsigned int channel, uint32_t day)
 
 void cohort_active(struct cohort *c, uint32_t hour, bool unusual)
 {
-	if (hour < c->hour_now)
+	uint16_t *ring = unusual ? c->hour_unusual : c->hour_active;
+
+	if (hour + COHORT_HOURS <= c->hour_now)
 		return;
-	if (hour > c->hour_now) {
-		c->hour_now = hour;
-		c->hour_active = c->hour_unusual = 0;
+	if (hour > c->hour_now + COHORT_HOURS)
+		c->hour_now = hour - COHORT_HOURS;
+	while (c->hour_now < hour) {
+		c->hour_now++;
+		c->hour_active[c->hour_now % COHORT_HOURS] = 0;
+		c->hour_unusual[c->hour_now % COHORT_HOURS] = 0;
 	}
-	if (unusual)
-		c->hour_unusual++;
-	else
-		c->hour_active++;
+	if (ring[hour % COHORT_HOURS] < UINT16_MAX)
+		ring[hour % COHORT_HOURS]++;
+}
+
+uint32_t cohort_unusual(const struct cohort *c, uint32_t hour)
+{
+	uint32_t sum = 0;
+
+	for (uint32_t h = hour - 2; h <= hour + 1; h++)
+		if (h <= c->hour_now && h + COHORT_HOURS > c->hour_now)
+			sum += c->hour_unusual[h % COHORT_HOURS];
+	return sum;
+}
+
+double cohort_crowd(const struct cohort *c, uint32_t hour,
+    unsigned int of_week, uint32_t *active)
+{
+	/* weeks that a half-life of 28 days amounts to */
+	static const double weeks = 28 / 0.693 / 7;
+	double expected = 0;
+
+	*active = 0;
+	for (unsigned int k = 0; k < 4; k++) {
+		uint32_t h = hour + k - 2;
+
+		if (h <= c->hour_now && h + COHORT_HOURS > c->hour_now)
+			*active += c->hour_active[h % COHORT_HOURS];
+		expected += c->hours[(of_week + HOURS_WEEK + k - 2) %
+		    HOURS_WEEK] / weeks;
+	}
+	return *active / (expected + 1);
 }

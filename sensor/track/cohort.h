@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { COHORT_DAYS = 42, COHORT_BINS = 160, HOURS_WEEK = 168 };
+enum { COHORT_HOURS = 8, COHORT_DAYS = 42, COHORT_BINS = 160, HOURS_WEEK = 168 };
 
 enum way_out { CHAT_IN, CLOUD_OUT, DEVICE_OUT, WINDOWS };
 
@@ -51,8 +51,8 @@ struct cohort {
 	uint32_t members;		/* users with state now */
 	double hours[HOURS_WEEK];	/* decayed to hours_us */
 	int64_t hours_us;
-	uint32_t hour_now;		/* hour the two below are of */
-	uint32_t hour_active, hour_unusual;
+	uint32_t hour_now;		/* newest hour of the two rings */
+	uint16_t hour_active[COHORT_HOURS], hour_unusual[COHORT_HOURS];
 };
 
 struct cohort *cohort_new(void);
@@ -73,6 +73,12 @@ double cohort_p99(struct cohort *c, unsigned int channel, uint32_t day);
 
 /* Members active, and unusually active, in this hour (since 1970). */
 void cohort_active(struct cohort *c, uint32_t hour, bool unusual);
+/* Unusual ones from two hours before it to one after. */
+uint32_t cohort_unusual(const struct cohort *c, uint32_t hour);
+/* How many more are active in those hours than in other weeks: a factor.
+ * `of_week`: the local hour of the week that `hour` is. */
+double cohort_crowd(const struct cohort *c, uint32_t hour,
+    unsigned int of_week, uint32_t *active);
 
 /* Monday is 0; a day counts from 1970 in local time. */
 unsigned int day_of_week(uint32_t day);
