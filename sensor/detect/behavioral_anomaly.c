@@ -172,7 +172,7 @@ static bool enough(const struct conf *c, const struct hour *h)
 }
 
 /* Much of the group, or of everyone, at unusual work at about that time, or
- * three times as many at work as in other weeks.  One or two alone are never a common cause, however small the group. */
+ * far more at work than in other weeks.  One or two alone are never a common cause, however small the group. */
 static bool common_cause(const struct conf *c, const struct look *look,
     const struct hour *h)
 {
@@ -180,13 +180,13 @@ static bool common_cause(const struct conf *c, const struct look *look,
 
 	for (unsigned int i = 0; i < 2; i++) {
 		uint32_t hour = (uint32_t)(h->at_us / HOUR_US), n, active;
-		double crowd;
+		double chance;
 
 		if (both[i] == NULL)
 			continue;
 		n = cohort_unusual(both[i], hour);
-		crowd = cohort_crowd(both[i], hour, h->of_week, &active);
-		if (crowd >= 3 && active > n)
+		chance = cohort_crowd(both[i], hour, h->of_week, &active);
+		if (chance < -3 && active > n)
 			n = active;
 		if (n > 2 && n >= c->common_share * both[i]->members)
 			return true;
@@ -288,6 +288,12 @@ static void turn(const struct look *look, struct state *s, int64_t hour_us)
 		judge(look, &s->before);
 }
 
+/* Who goes on is one user still. */
+static bool follows(const struct hour *h, const struct hour *before)
+{
+	return before->at_us != 0 && before->at_us + HOUR_US == h->at_us;
+}
+
 static void mark(const struct look *look, struct hour *h, bool unusual)
 {
 	uint32_t hour = (uint32_t)(h->at_us / HOUR_US);
@@ -311,7 +317,8 @@ static void see(const struct look *look)
 	if (h->at_us == 0) {
 		h->at_us = hour_us;
 		h->of_week = look->hour;
-		mark(look, h, false);
+		if (!follows(h, &s->before))
+			mark(look, h, false);
 	}
 	h->bytes += t->ev->up;
 	h->files += t->ev->count;
@@ -319,7 +326,8 @@ static void see(const struct look *look)
 	note_shifts(s, t);
 	if (!h->marked && enough(c, h) && unusual_hour(c, look, h)) {
 		h->marked = true;
-		mark(look, h, true);
+		if (!s->before.marked || !follows(h, &s->before))
+			mark(look, h, true);
 	}
 }
 

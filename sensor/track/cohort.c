@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "track/poisson.h"
+
 static const double bin_width = 0.25;
 
 unsigned int day_of_week(uint32_t day)
@@ -177,5 +179,5 @@ double cohort_crowd(const struct cohort *c, uint32_t hour,
 		expected += c->hours[(of_week + HOURS_WEEK + k - 2) %
 		    HOURS_WEEK] / weeks;
 	}
-	return *active / (expected + 1);
+	return poisson_tail_log10(*active, expected + 0.5);
 }

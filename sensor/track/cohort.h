@@ -75,8 +75,8 @@ double cohort_p99(struct cohort *c, unsigned int channel, uint32_t day);
 void cohort_active(struct cohort *c, uint32_t hour, bool unusual);
 /* Unusual ones from two hours before it to one after. */
 uint32_t cohort_unusual(const struct cohort *c, uint32_t hour);
-/* How many more are active in those hours than in other weeks: a factor.
- * `of_week`: the local hour of the week that `hour` is. */
+/* The chance (log10) that so many are active in those hours, going by other
+ * weeks.  `of_week`: the local hour of the week that `hour` is. */
 double cohort_crowd(const struct cohort *c, uint32_t hour,
     unsigned int of_week, uint32_t *active);
 
