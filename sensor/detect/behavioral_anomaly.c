@@ -186,7 +186,7 @@ static bool common_cause(const struct conf *c, const struct look *look,
 			continue;
 		n = cohort_unusual(both[i], hour);
 		chance = cohort_crowd(both[i], hour, h->of_week, &active);
-		if (chance < -3 && active > n)
+		if (chance < -2 && active > n)
 			n = active;
 		if (n > 2 && n >= c->common_share * both[i]->members)
 			return true;
