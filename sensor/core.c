@@ -122,6 +122,7 @@ static void on_second(void *arg)
 	struct core *c = arg;
 	int64_t now = monotonic_us();
 
+	analysis_commit(c->analysis);
 	c->board->analysis = analysis_counts(c->analysis);
 	if (now >= c->sweep_us) {
 		letters_sweep(c);
@@ -188,6 +189,16 @@ static struct spool *open_spool(const char *dir, int64_t max_bytes)
 	return s;
 }
 
+/* Users, ledgers and baselines outlive the process, beside the spool. */
+static void keep_memory(struct core *c)
+{
+	char path[512];
+
+	snprintf(path, sizeof(path), "%s/state.db", live_spool(c->live));
+	if (!analysis_keep(c->analysis, path))
+		log_warnx("%s: cannot be used; baselines begin anew", path);
+}
+
 static bool core_open(struct core *c)
 {
 	struct analysis_sink sink = { .flow = on_flow,
@@ -204,6 +215,7 @@ static bool core_open(struct core *c)
 	    !recent_init(&c->recent))
 		return false;
 	analysis_service(c->analysis);
+	keep_memory(c);
 	if (c->live->control != -1)
 		c->control = control_new(c, c->live->control);
 	if (c->live->metrics != -1)
@@ -221,6 +233,8 @@ static void core_loop(struct core *c)
 	timer_in(c->second, 0);
 	core_beat(c, "started", "Watching");
 	c->beat_us = monotonic_us() + c->live->config->heartbeat_us;
+	sandbox_enter(&(struct sandbox){ .who = "core", .no_connect = true,
+	    .read = { "/" }, .write = { live_spool(c->live) } });
 	c->board->up = true;
 	loop_run(c->loop);
 	c->board->up = false;

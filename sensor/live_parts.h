@@ -10,6 +10,7 @@
 #include "board.h"
 #include "live.h"
 #include "privs.h"
+#include "sandbox.h"
 
 enum {
 	RING_EVENTS = 32768,		/* of 256 B, for each worker */

@@ -288,6 +288,18 @@ static void on_reload(void *arg)
 		loop_stop(s->loop);
 }
 
+/* Outputs may write wherever the operator wants files. */
+static bool writes_files(const struct sender *s)
+{
+	struct output_use uses[COLLECTORS_MAX];
+	size_t n = live_outputs(s->live, uses);
+
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(uses[i].output->name, "file") == 0)
+			return true;
+	return false;
+}
+
 static void sender_loop(struct sender *s)
 {
 	s->poll = loop_timer(s->loop, on_poll, s);
@@ -297,6 +309,9 @@ static void sender_loop(struct sender *s)
 	loop_readable(s->loop, s->live->wake[0], on_wake, s);
 	timer_in(s->poll, 0);
 	timer_in(s->second, SECOND_US / 10);
+	sandbox_enter(&(struct sandbox){ .who = "sender",
+	    .files_free = writes_files(s), .read = { "/" },
+	    .write = { live_spool(s->live) } });
 	s->board->up = true;
 	loop_run(s->loop);
 	s->board->up = false;

@@ -183,6 +183,10 @@ int watch_run(struct live *l, size_t number)
 	w.worker = worker_new(&setup);
 	if (w.worker == NULL)
 		return EXIT_RUNTIME;
+	sandbox_enter(&(struct sandbox){ .who = "worker",
+	    .only_compute = true, .read = { l->setup->config_path,
+	    l->config->site, l->config->asn_db, l->config->country_db,
+	    "/sys/class/net", "/sys/devices", "/proc/net" } });
 	w.board->up = true;
 	code = watch(&w);
 	w.board->up = false;
