@@ -5,14 +5,19 @@
  * RFC 8489 (magic cookie 2112a442), RFC 8656 (channel data), RFC 7983 (how
  * the first byte tells STUN, DTLS, TURN channels and RTP apart).  RTP means
  * a call: FACT_APP "call".  DTLS application data without any RTP is an
- * SCTP data channel: FACT_APP "webrtc-data".  The realm or software a TURN
- * server shows is told as FACT_APP too, once: "turn", detail the name.
+ * SCTP data channel: FACT_APP "webrtc-data".  Whose call it is shows in a
+ * realm that is a domain name (FACT_HOST), in Microsoft's own attributes
+ * ([MS-TURN] 2.2.2, [MS-ICE2] 2.2: "ms-stun"), or in the private attributes
+ * 0x4000 and 0x4002 that WhatsApp's relays use ("whatsapp-call").
  */
 #include <netinet/in.h>
 
 #include "wire.h"
 
-enum { REALM = 0x0014, SOFTWARE = 0x8022, COOKIE = 0x2112a442 };
+enum { REALM = 0x0014, COOKIE = 0x2112a442 };
+enum { MS_VERSION = 0x8008, MS_CANDIDATE = 0x8054, MS_QUALITY = 0x8055,
+	MS_IMPLEMENTATION = 0x8070 };
+enum { WA_REQUEST = 0x4000, WA_RELAY = 0x4002 };
 enum { RTP_ENOUGH = 4, DATA_ENOUGH = 8, LOOKS_ENOUGH = 4096 };
 
 struct stun {
@@ -36,13 +41,45 @@ static enum claim stun_claim(const struct opening *o)
 	    NO;
 }
 
-static void app(struct dissection *d, enum side from, const char *name,
-    struct slice detail)
+static void app(struct dissection *d, enum side from, const char *name)
 {
 	struct fact fact = { .kind = FACT_APP, .from = from,
-		.text = slice_of(name, strlen(name)), .detail = detail };
+		.text = slice_of(name, strlen(name)) };
 
 	d->emit(d, &fact);
+}
+
+/* A realm may be any text; one with a dot in it names its owner. */
+static void realm(struct dissection *d, enum side from, struct slice value)
+{
+	struct fact host = { .kind = FACT_HOST, .from = from, .text = value };
+
+	if (ascii_plain(value) && value.n > 3 &&
+	    memchr(value.p, '.', value.n) != NULL)
+		d->emit(d, &host);
+}
+
+/* Does this attribute tell whose call it is? */
+static bool names_owner(struct dissection *d, enum side from, uint16_t type,
+    struct slice value)
+{
+	switch (type) {
+	case REALM:
+		realm(d, from, value);
+		return true;
+	case MS_VERSION:
+	case MS_CANDIDATE:
+	case MS_QUALITY:
+	case MS_IMPLEMENTATION:
+		app(d, from, "ms-stun");
+		return true;
+	case WA_REQUEST:
+	case WA_RELAY:
+		app(d, from, "whatsapp-call");
+		return true;
+	default:
+		return false;
+	}
 }
 
 static void attributes(struct dissection *d, enum side from, struct slice s)
@@ -55,11 +92,8 @@ static void attributes(struct dissection *d, enum side from, struct slice s)
 		struct slice value = slice_take(&s, n);
 
 		slice_skip(&s, (4u - n % 4u) % 4u);
-		if ((type == REALM || type == SOFTWARE) &&
-		    ascii_plain(value)) {
-			stun->named = true;
-			app(d, from, "turn", value);
-		}
+		if (!slice_short(s))
+			stun->named = names_owner(d, from, type, value);
 	}
 }
 
@@ -75,13 +109,13 @@ static enum verdict payload(struct dissection *d, enum side from,
 	}
 	if (first >= 128 && first < 192 && s.n >= 12 &&
 	    ++stun->rtp >= RTP_ENOUGH) {
-		app(d, from, "call", slice_of("", 0));
+		app(d, from, "call");
 		return DONE;
 	}
 	if (first == 23 && stun->rtp == 0 && !stun->data_told &&
 	    ++stun->data >= DATA_ENOUGH) {
 		stun->data_told = true;
-		app(d, from, "webrtc-data", slice_of("", 0));
+		app(d, from, "webrtc-data");
 	}
 	return MORE;
 }
@@ -99,8 +133,7 @@ static enum verdict stun_feed(struct dissection *d, enum side from,
 		return DONE;
 	if (!is_stun(s))
 		return payload(d, from, s);
-	if (from == SERVER)
-		attributes(d, from, s);
+	attributes(d, from, s);
 	return MORE;
 }
 

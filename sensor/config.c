@@ -358,6 +358,7 @@ static void hash_config(struct config *c)
 	}
 	snprintf(c->hash, sizeof(c->hash), "%016llx",
 	    (unsigned long long)XXH3_64bits_digest(state));
+	c->print = (uint32_t)strtoul(c->hash + 8, NULL, 16) | 1;
 	XXH3_freeState(state);
 }
 

@@ -50,6 +50,8 @@ struct config {
 	char *site;			/* directory of the site's catalogue */
 	struct conf_node *root;		/* what the above was read from */
 	char hash[17];			/* of everything, for heartbeats */
+	uint32_t print;			/* its last half, never 0: events say
+					   which catalogue they speak of */
 };
 
 /* path NULL: defaults.  NULL on any error; all of them are in *e. */

@@ -32,11 +32,14 @@ static bool better(const struct flow *f, enum evidence e)
 	return f->evidence == EVIDENCE_NONE || e < f->evidence;
 }
 
-static void set_rule(struct flow *f, const struct rule *r, enum evidence e)
+static void set_rule(struct worker *w, struct flow *f, const struct rule *r,
+    enum evidence e)
 {
 	f->rule = r == NULL ? 0 : r->index + 1;
 	f->evidence = (uint8_t)e;
 	f->confidence = confidence_of(e);
+	if (r != NULL && r->role == ROLE_CALL && e < EVIDENCE_ASN)
+		sockets_learn(&w->sockets, f, f->rule);
 }
 
 static void keep_host(struct worker *w, struct flow *f, struct slice name)
@@ -58,13 +61,28 @@ static void keep_host(struct worker *w, struct flow *f, struct slice name)
 	}
 }
 
+/* Some clients put an address where a name belongs: no name at all. */
+static bool is_address(struct slice name)
+{
+	char text[ADDR_TEXT];
+	struct addr a;
+
+	if (name.n >= sizeof(text))
+		return false;
+	memcpy(text, name.p, name.n);
+	text[name.n] = '\0';
+	return addr_parse(&a, text);
+}
+
 static void host_known(struct worker *w, struct flow *f, struct slice name,
     enum evidence e)
 {
-	if (name.n == 0 || !better(f, e))
+	if (slice_starts(name, "*."))	/* a certificate's wildcard */
+		slice_skip(&name, 2);
+	if (name.n == 0 || !better(f, e) || is_address(name))
 		return;
 	keep_host(w, f, name);
-	set_rule(f, catalogue_host(w->config->catalogue, name), e);
+	set_rule(w, f, catalogue_host(w->config->catalogue, name), e);
 	f->flags |= FLOW_NAMED;
 }
 
@@ -83,10 +101,9 @@ static enum evidence host_evidence(const struct flow *f)
 static void app_known(struct worker *w, struct flow *f,
     const struct rule *r, enum evidence e)
 {
-	(void)w;
 	if (r == NULL || (f->rule != 0 && !better(f, e)))
 		return;
-	set_rule(f, r, e);
+	set_rule(w, f, r, e);
 	f->flags |= FLOW_NAMED;
 }
 
@@ -185,22 +202,57 @@ void naming_fact(struct worker *w, struct flow *f, const struct fact *fact)
 	}
 }
 
+/*
+ * A port alone is weak: only a flow that said something, and for what lives
+ * on a LAN only towards our own networks.
+ */
+static bool port_tells(const struct worker *w, const struct flow *f,
+    const struct rule *r)
+{
+	enum category c = r->service->category;
+
+	if (f->half[UP].bytes + f->half[DOWN].bytes == 0)
+		return false;
+	return !(category_is_device(c) || c == CATEGORY_LAN_SHARE) ||
+	    policy_is_home(w->config->policy, flow_server(f));
+}
+
+static void by_address(struct worker *w, struct flow *f, bool ports_too)
+{
+	const struct rule *r = catalogue_addr(w->config->catalogue,
+	    flow_server(f), f->key.proto, flow_server_port(f));
+	bool port = r != NULL && r->matcher == MATCH_PORT;
+
+	if (r == NULL || (port && !(ports_too && port_tells(w, f, r))))
+		return;
+	if (better(f, port ? EVIDENCE_PORT : EVIDENCE_IP) ||
+	    f->evidence == EVIDENCE_DNS || f->evidence == EVIDENCE_DNS_OTHER)
+		set_rule(w, f, r, port ? EVIDENCE_PORT : EVIDENCE_IP);
+}
+
+/* Calls: one local socket speaks to relays and peers of one service. */
+static void by_socket(struct worker *w, struct flow *f)
+{
+	uint32_t rule = sockets_find(&w->sockets, f);
+
+	if (rule != 0 && better(f, EVIDENCE_EXPECTATION))
+		set_rule(w, f, catalogue_rule(w->config->catalogue, rule - 1),
+		    EVIDENCE_EXPECTATION);
+}
+
 /* Who else could know: the resolver's answers, then published ranges. */
 static void ask_others(struct worker *w, struct flow *f)
 {
 	enum evidence how = EVIDENCE_NONE;
-	const struct rule *r;
 	const char *name = names_find(w->names, flow_client(f),
 	    flow_server(f), w->now_us, &how);
 
 	if (name != NULL)
 		host_known(w, f, slice_of(name, strlen(name)), how);
-	if (f->rule != 0 || !better(f, EVIDENCE_IP))
-		return;
-	r = catalogue_addr(w->config->catalogue, flow_server(f),
-	    f->key.proto, flow_server_port(f));
-	if (r != NULL)
-		set_rule(f, r, EVIDENCE_IP);
+	if (f->rule == 0)
+		by_socket(w, f);
+	if (f->rule == 0)
+		by_address(w, f, false);
 }
 
 void naming_packet(struct worker *w, const struct step *step,
@@ -218,6 +270,15 @@ void naming_packet(struct worker *w, const struct step *step,
 	study_packet(w->studies, step, p);
 }
 
+static void by_ndpi(struct worker *w, struct flow *f)
+{
+	const struct rule *r = f->app == 0 ? NULL : catalogue_ndpi_name(
+	    w->config->catalogue, classify_name(w->classify, f->app));
+
+	if (r != NULL && better(f, EVIDENCE_NDPI))
+		set_rule(w, f, r, EVIDENCE_NDPI);
+}
+
 void naming_over(struct worker *w, struct flow *f)
 {
 	const struct catalogue *c = w->config->catalogue;
@@ -226,11 +287,25 @@ void naming_over(struct worker *w, struct flow *f)
 		app_known(w, f, catalogue_app(c,
 		    dissectors[f->dissector - 1]->name), EVIDENCE_DISSECTOR);
 	ask_others(w, f);
-	if (f->app != 0 && f->rule == 0 && better(f, EVIDENCE_NDPI))
-		set_rule(f, catalogue_ndpi_name(c, classify_name(w->classify,
-		    f->app)), EVIDENCE_NDPI);
+	if (f->rule == 0)
+		by_ndpi(w, f);
+	if (f->rule == 0)
+		by_address(w, f, true);
 	f->flags |= FLOW_NAMED;
 	content_role(w, f);
+}
+
+void naming_late(struct worker *w, struct event *ev)
+{
+	enum evidence how = EVIDENCE_NONE;
+	const char *name = names_find(w->names, &ev->client, &ev->server,
+	    w->now_us, &how);
+
+	if (name == NULL)
+		return;
+	report_host(ev, slice_of(name, strlen(name)));
+	ev->evidence = (uint8_t)how;
+	ev->confidence = confidence_of(how) / 2;
 }
 
 void naming_end(struct worker *w, struct flow *f)

@@ -21,20 +21,23 @@ static const char *app_name(const struct event *ev)
 	    dissectors[ev->dissector - 1]->name;
 }
 
-/* A name says most; then the protocol itself, then where it went. */
+/*
+ * The worker saw the packets, so its word stands; when it used another
+ * catalogue (a reload is on its way) or found none, the name is asked again:
+ * it may have been learned after the flow.
+ */
 static const struct rule *rule_of(const struct analysis *a,
     const struct event *ev, const char *app, struct slice host)
 {
 	const struct catalogue *c = a->config->catalogue;
 	const struct rule *r = NULL;
 
+	if (ev->rule != 0 && ev->catalogue == a->config->print)
+		return catalogue_rule(c, ev->rule - 1);
 	if (slice_more(host) && ev->kind != EV_BINDING)
 		r = catalogue_host(c, host);
 	if (r == NULL && app != NULL)
 		r = catalogue_app(c, app);
-	if (r == NULL)
-		r = catalogue_addr(c, &ev->server, ev->proto,
-		    ev->server_port);
 	if (r == NULL && ev->app != 0)
 		r = catalogue_ndpi(c, ev->app);
 	return r;

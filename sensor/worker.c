@@ -44,6 +44,7 @@ void worker_event(struct worker *w, struct event *ev, const struct flow *f,
     int64_t at_us)
 {
 	report_flow(ev, f, at_us, worker_host(w, f));
+	ev->catalogue = w->config->print;
 }
 
 const struct rule *worker_rule(const struct worker *w, const struct flow *f)
@@ -57,6 +58,16 @@ enum dir worker_dir(enum side from)
 	return from == CLIENT ? UP : DOWN;
 }
 
+static void last_words(struct worker *w, int64_t now_us)
+{
+	struct event ev;
+
+	while (limbo_take(&w->limbo, now_us, &ev)) {
+		naming_late(w, &ev);
+		worker_emit(w, &ev);
+	}
+}
+
 static void flow_gone(struct flow *f, void *arg)
 {
 	struct worker *w = arg;
@@ -66,7 +77,10 @@ static void flow_gone(struct flow *f, void *arg)
 	content_end(w, f);
 	worker_event(w, &ev, f, f->last_us);
 	ev.kind = EV_FLOW_END;
-	worker_emit(w, &ev);
+	if (f->evidence == EVIDENCE_NONE && !limbo_full(&w->limbo))
+		limbo_put(&w->limbo, &ev);
+	else
+		worker_emit(w, &ev);
 	pool_put(&w->hosts, pool_at(&w->hosts, f->name));
 	f->name = 0;
 }
@@ -91,7 +105,8 @@ static bool worker_tables(struct worker *w)
 	    pool_init(&w->moved, sizeof(struct moved), EXPECTED_MAX) &&
 	    table_init(&w->expected, sizeof(struct addr) + 4,
 	    sizeof(struct expected), EXPECTED_MAX) &&
-	    table_init(&w->macs, sizeof(struct addr), 8, MACS_MAX);
+	    table_init(&w->macs, sizeof(struct addr), 8, MACS_MAX) &&
+	    sockets_init(&w->sockets) && limbo_init(&w->limbo);
 }
 
 struct worker *worker_new(const struct worker_setup *s)
@@ -126,6 +141,10 @@ void worker_free(struct worker *w)
 	if (w == NULL)
 		return;
 	flow_table_free(w->flows);
+	if (w->limbo.waiting != NULL)
+		last_words(w, INT64_MAX);
+	limbo_free(&w->limbo);
+	sockets_free(&w->sockets);
 	studies_free(w->studies);
 	classify_free(w->classify);
 	names_free(w->names);
@@ -191,6 +210,7 @@ void worker_tick(struct worker *w, int64_t now_us)
 	w->now_us = now_us;
 	flow_expire(w->flows, now_us);
 	content_sweep(w);
+	last_words(w, now_us);
 	w->ticked_us = now_us;
 	worker_emit(w, &tick);
 }

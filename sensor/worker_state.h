@@ -11,7 +11,9 @@
 #include "flow/names.h"
 #include "flow/study.h"
 #include "infer/infer.h"
+#include "limbo.h"
 #include "report.h"
+#include "sockets.h"
 #include "worker.h"
 
 enum { HOST_MAX = 120 };
@@ -61,6 +63,8 @@ struct worker {
 	struct infer_room *room;
 	struct pool hosts, watched, moved;
 	struct table expected, macs;
+	struct sockets sockets;
+	struct limbo limbo;
 	struct worker_counts counts;
 	int64_t now_us, swept_us, ticked_us;
 };
@@ -78,6 +82,8 @@ void naming_packet(struct worker *w, const struct step *step,
 void naming_fact(struct worker *w, struct flow *f, const struct fact *fact);
 void naming_over(struct worker *w, struct flow *f);
 void naming_end(struct worker *w, struct flow *f);
+/* A flow that has ended: does anybody know its server by now? */
+void naming_late(struct worker *w, struct event *ev);
 
 /* content.c */
 void content_fresh(struct worker *w, struct flow *f);

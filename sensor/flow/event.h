@@ -57,6 +57,8 @@ struct event {
 	uint32_t packets_up, packets_down;
 	uint32_t count, count_lo, count_hi;	/* files */
 	uint32_t lost;			/* bytes missed by the capture */
+	uint32_t rule;			/* catalogue rule + 1, 0: none */
+	uint32_t catalogue;		/* which one: config->print */
 	uint8_t kind;			/* enum event_kind */
 	uint8_t proto;			/* IPPROTO_* */
 	uint8_t evidence, confidence;	/* of the flow's name */

@@ -152,6 +152,8 @@ static void give(struct group *g, struct part *p, uint32_t n, int64_t at_us)
 	uint32_t over = n == g->flushed ? g->over :
 	    (uint32_t)((uint64_t)g->over * n / g->flushed);
 
+	if (p == NULL)			/* no room for another part */
+		p = part_new(g);
 	p->app += n;
 	p->over += over;
 	p->end_us = at_us;
@@ -230,9 +232,8 @@ static void finish(const struct infer *i, struct group *g, int64_t at_us)
 	if (p == NULL)
 		p = part_new(g);
 	deal(i, g, 1, at_us);
-	p = part_next(g);
-	give(g, p, g->flushed, at_us);
-	p->open = false;
+	give(g, part_next(g), g->flushed, at_us);
+	g->last->open = false;
 }
 
 /* A small response of its own, whole, while others are open. */

@@ -64,7 +64,7 @@ static void test_stun(void)
 	treat(&dissector_discord_voice, "discord", STEPS(discord),
 	    "APP C call\n");
 	treat(&dissector_stun, "call", STEPS(call),
-	    "APP S turn (turn.ex)\nAPP S call\n");
+	    "HOST S turn.ex\nAPP S call\n");
 	play(&r, &dissector_stun, STEPS(file), 0);
 	ok(same_facts(&r, "APP C webrtc-data\n"), "a data channel is no call");
 }
