@@ -219,9 +219,17 @@ static bool port_tells(const struct worker *w, const struct flow *f,
 
 static void by_address(struct worker *w, struct flow *f, bool ports_too)
 {
-	const struct rule *r = catalogue_addr(w->config->catalogue,
-	    flow_server(f), f->key.proto, flow_server_port(f));
-	bool port = r != NULL && r->matcher == MATCH_PORT;
+	const struct catalogue *c = w->config->catalogue;
+	const struct rule *r = catalogue_addr(c, flow_server(f),
+	    f->key.proto, flow_server_port(f));
+	bool port;
+
+	/* without a SYN the ends may be taken for one another */
+	if (r == NULL && f->key.proto == IPPROTO_TCP &&
+	    !(f->flags & FLOW_SYN_SEEN))
+		r = catalogue_addr(c, flow_client(f), f->key.proto,
+		    flow_client_port(f));
+	port = r != NULL && r->matcher == MATCH_PORT;
 
 	if (r == NULL || (port && !(ports_too && port_tells(w, f, r))))
 		return;
