@@ -1,63 +1,23 @@
 /*
- * study.c - from packets to in-order bytes, to a dissector, to facts.
+ * study.c - whose a flow is: a dissector's, else nDPI's to tell.
  *
  * A study passes three stages: OPENING, while dissectors are asked whether
- * the flow is theirs; READING, while one is fed; ASKING, while nDPI is.
- *
- * In-order segments go straight from the packet to the dissector.  Only what
- * it leaves unread, or what comes ahead of order, is copied into a window.
- * A hole is waited for until the peer acknowledges past it (then the capture
- * has missed it) or the window is full; the dissector then reads on behind
- * it, told how many bytes are lost.
+ * the flow is theirs; READING, while one is fed (study_read.c); ASKING, while
+ * nDPI is.
  */
-#include "flow/study.h"
+#include "flow/study_parts.h"
 
 #include <netinet/in.h>
 #include <stdlib.h>
 
-#include "flow/window.h"
-
 enum {
 	OPENING_BYTES = 512,		/* shown to claim() per side */
 	OPENING_PACKETS = 12,		/* then undecided means no */
-	SMALL_STATE = 256, LARGE_STATE = 8192,
-	WINDOWS_SHARE = 4, LARGE_SHARE = 4,	/* of the studies have one */
-	LEAST_POOL = 256,
-	SKIP_STEP = 1 << 29		/* sequence numbers compare within 2^31 */
-};
-
-enum stage { OPENING, READING, ASKING };
-
-struct stream {				/* one direction */
-	bool begun;
-	uint32_t next;			/* sequence number of its front */
-	uint32_t window;		/* pool index, 0: nothing kept */
-	uint64_t skip;			/* further bytes nobody wants */
-	uint64_t lost;			/* to be told to the dissector */
-};
-
-struct study {
-	enum stage stage;
-	bool upgraded;			/* read by one before: keep its name */
-	uint32_t packets;		/* with payload */
-	const struct dissector *by;
-	uint32_t state;			/* index in the pool for its size */
-	struct classify_flow *ndpi;
-	struct stream stream[2];
-};
-
-struct studies {
-	struct study_setup setup;
-	struct pool studies, windows, small, large;
-	struct study_counts counts;
-};
-
-/* One packet on its way through its study. */
-struct at {
-	struct studies *s;
-	struct flow *f;
-	struct study *study;
-	const struct packet *p;
+	OPENING_DATAGRAMS = 3,
+	HEADLESS_PACKETS = 64,		/* without the first one among them */
+	WINDOWS_SHARE = 16, LARGE_SHARE = 8,	/* of the studies have one */
+	LOOKS = 256,			/* for a study to give up */
+	LEAST_POOL = 256
 };
 
 static uint32_t share(uint32_t max, uint32_t of)
@@ -100,22 +60,6 @@ const struct study_counts *studies_counts(const struct studies *s)
 	return &s->counts;
 }
 
-static struct pool *state_pool(struct studies *s, const struct dissector *d)
-{
-	return d->state_size <= SMALL_STATE ? &s->small : &s->large;
-}
-
-static struct window *window_of(const struct at *at, enum side side)
-{
-	return pool_at(&at->s->windows, at->study->stream[side].window);
-}
-
-static void window_close(struct studies *s, struct stream *t)
-{
-	pool_put(&s->windows, pool_at(&s->windows, t->window));
-	t->window = 0;
-}
-
 static void state_close(struct studies *s, struct study *study)
 {
 	struct pool *pool;
@@ -127,7 +71,7 @@ static void state_close(struct studies *s, struct study *study)
 	study->state = 0;
 }
 
-void study_end(struct studies *s, struct flow *f)
+static void study_close(struct studies *s, struct flow *f)
 {
 	struct study *study = pool_at(&s->studies, f->study);
 
@@ -138,33 +82,34 @@ void study_end(struct studies *s, struct flow *f)
 	state_close(s, study);
 	if (study->ndpi != NULL)
 		classify_close(s->setup.classify, study->ndpi);
+	study->flow = NULL;
 	pool_put(&s->studies, study);
 	f->study = 0;
 }
 
-static void finish(struct at *at)
+void study_finish(struct at *at)
 {
-	study_end(at->s, at->f);
+	study_close(at->s, at->f);
 	at->study = NULL;
 	at->f->flags |= FLOW_STUDIED;
 	at->s->setup.over(at->f, at->s->setup.arg);
 }
 
 /* Nobody reads this flow: ask nDPI, unless its name is known already. */
-static void ask_ndpi(struct at *at)
+void study_ask_ndpi(struct at *at)
 {
 	struct classify *c = at->s->setup.classify;
 
 	state_close(at->s, at->study);
 	at->study->by = NULL;
 	if (at->study->upgraded) {
-		finish(at);
+		study_finish(at);
 		return;
 	}
 	at->f->dissector = 0;
 	if (c == NULL || at->f->flags & FLOW_NAMED ||
 	    (at->study->ndpi = classify_open(c)) == NULL) {
-		finish(at);
+		study_finish(at);
 		return;
 	}
 	at->s->counts.asked_ndpi++;
@@ -175,7 +120,7 @@ static void ask_ndpi(struct at *at)
  * STARTTLS and the like: what follows on both sides is another protocol, so
  * everybody is asked again.  The flow keeps the name of the first.
  */
-static void upgrade(struct at *at)
+void study_upgrade(struct at *at)
 {
 	struct study *study = at->study;
 
@@ -193,220 +138,26 @@ static void show_ndpi(struct at *at, enum side side, struct slice bytes)
 		return;
 	if (at->f->flags & FLOW_NAMED ||
 	    classify_payload(at->s->setup.classify, at->study->ndpi, at->f,
-	    side == CLIENT ? UP : DOWN, bytes, at->p->at_us) != CLASSIFY_MORE)
-		finish(at);
+	    side == CLIENT ? UP : DOWN, bytes, at->f->last_us) !=
+	    CLASSIFY_MORE)
+		study_finish(at);
 }
 
-static void on_fact(struct dissection *d, const struct fact *fact)
+/* What came while dissectors were undecided, as it came. */
+static void show_opening(struct at *at, const struct slice first[2])
 {
-	const struct at *at = d->arg;
+	enum side side = at->study->spoke_first;
 
-	at->s->setup.fact(at->f, fact, at->s->setup.arg);
-}
+	study_ask_ndpi(at);
+	for (int i = 0; i < 2 && at->study != NULL; i++, side = !side) {
+		struct slice rest = first[side];
+		size_t n = at->study->first_n[side];
 
-static void front_move(struct at *at, enum side side, uint32_t n)
-{
-	struct stream *t = &at->study->stream[side];
-	struct window *w = window_of(at, side);
-
-	t->next += n;
-	if (w != NULL) {
-		window_drop(w, n);
-		if (window_empty(w))
-			window_close(at->s, t);
-	}
-}
-
-/* The dissector's verdict on `in`, which it has moved on. */
-static enum verdict feed(struct at *at, enum side side, struct slice *in)
-{
-	struct study *study = at->study;
-	struct stream *t = &study->stream[side];
-	struct pool *pool = state_pool(at->s, study->by);
-	struct dissection d = {
-		.state = pool_at(pool, study->state),
-		.addr = { flow_client(at->f), flow_server(at->f) },
-		.port = { flow_client_port(at->f), flow_server_port(at->f) },
-		.lost = t->lost, .emit = on_fact, .arg = at,
-	};
-	enum verdict v = study->by->feed(&d, side, in);
-
-	t->lost = 0;
-	t->skip = d.skip;
-	return v;
-}
-
-/*
- * Feed what is whole; returns how much of it was used up, skipped bytes
- * included.  The study may be over afterwards.
- */
-static size_t read_some(struct at *at, enum side side, struct slice bytes)
-{
-	struct stream *t = &at->study->stream[side];
-	size_t whole = bytes.n, skipped;
-	enum verdict v;
-
-	do {
-		v = feed(at, side, &bytes);
-		if (slice_short(bytes))
-			bytes = slice_of(NULL, 0);
-		if (v != MORE)
-			break;
-		skipped = t->skip < bytes.n ? (size_t)t->skip : bytes.n;
-		slice_skip(&bytes, skipped);
-		t->skip -= skipped;
-	} while (skipped > 0 && slice_more(bytes));
-
-	if (v == NOT_MINE)
-		ask_ndpi(at);
-	else if (v == UPGRADE)
-		upgrade(at);
-	else if (v == DONE)
-		finish(at);
-	return whole - bytes.n;
-}
-
-/* Copy bytes into the window of this side; false: no room. */
-static bool keep(struct at *at, enum side side, uint32_t offset,
-    struct slice bytes)
-{
-	struct stream *t = &at->study->stream[side];
-	struct window *w = window_of(at, side);
-
-	if (w == NULL) {
-		w = pool_take(&at->s->windows);
-		t->window = pool_index(&at->s->windows, w);
-		if (w != NULL)
-			w->n = 0;
-	}
-	return w != NULL && window_put(w, offset, bytes);
-}
-
-/* Stop waiting for the first missing byte: go on behind it. */
-static void give_up(struct at *at, enum side side, uint32_t n)
-{
-	at->study->stream[side].lost += n;
-	front_move(at, side, n);
-}
-
-/* Read whatever is whole at the front of the window. */
-static void read_window(struct at *at, enum side side)
-{
-	while (at->study != NULL && at->study->stage == READING) {
-		struct window *w = window_of(at, side);
-		struct slice front;
-		size_t used;
-
-		if (w == NULL)
-			return;
-		front = window_front(w);
-		if (front.n == 0)
-			return;
-		used = read_some(at, side, front);
-		if (at->study == NULL || at->study->stage == ASKING)
-			return;
-		front_move(at, side, (uint32_t)used);
-		if (at->study->stage == OPENING)
-			return;
-		if (used < front.n && front.n - used > STUDY_PENDING)
-			give_up(at, side, (uint32_t)(front.n - used));
-		else
-			return;
-	}
-}
-
-/* Pass over what nobody wants, seen or not, up to around `from`. */
-static void skip_ahead(struct at *at, enum side side, uint32_t from)
-{
-	struct stream *t = &at->study->stream[side];
-
-	while (t->skip > 0 && (int32_t)(t->next - from) < SKIP_STEP) {
-		uint32_t step = t->skip < SKIP_STEP ? (uint32_t)t->skip :
-		    SKIP_STEP;
-
-		t->skip -= step;
-		front_move(at, side, step);
-	}
-}
-
-/* In order, and nothing kept from before: no copy. */
-static void read_direct(struct at *at, enum side side, struct slice data,
-    uint32_t wire_len)
-{
-	size_t used = read_some(at, side, data);
-	struct slice rest = data;
-
-	if (at->study == NULL || at->study->stage == ASKING)
-		return;
-	front_move(at, side, (uint32_t)used);
-	slice_skip(&rest, used);
-	if (data.n < wire_len || rest.n > STUDY_PENDING)
-		give_up(at, side, wire_len - (uint32_t)used);
-	else if (rest.n > 0)
-		keep(at, side, 0, rest);
-}
-
-/* Room is needed: the lowest hole, or what is left before it, goes. */
-static bool make_room(struct at *at, enum side side)
-{
-	struct window *w = window_of(at, side);
-	uint32_t first;
-
-	if (w == NULL || window_empty(w))
-		return false;
-	first = window_gap_end(w);
-	give_up(at, side, first > 0 ? first : (uint32_t)window_front(w).n);
-	read_window(at, side);
-	return true;
-}
-
-static void read_segment(struct at *at, enum side side, uint32_t from,
-    struct slice data, uint32_t wire_len)
-{
-	struct stream *t = &at->study->stream[side];
-
-	for (int tries = 0; tries <= WINDOW_RANGES; tries++) {
-		int32_t offset = (int32_t)(from - t->next);
-
-		if (offset < 0) {
-			uint32_t old = (uint32_t)-offset;
-
-			if (old >= wire_len)
-				return;
-			slice_skip(&data, old < data.n ? old : data.n);
-			wire_len -= old;
-			from += old;
-			offset = 0;
+		show_ndpi(at, side, slice_head(rest, n));
+		if (rest.n > n) {
+			slice_skip(&rest, n);
+			show_ndpi(at, side, rest);
 		}
-		if (offset == 0 && t->window == 0) {
-			read_direct(at, side, data, wire_len);
-			return;
-		}
-		if (keep(at, side, (uint32_t)offset, data)) {
-			read_window(at, side);
-			return;
-		}
-		at->s->counts.pending_overflow++;
-		if (!make_room(at, side) && offset > 0)
-			give_up(at, side, (uint32_t)offset);
-		if (at->study == NULL || at->study->stage != READING)
-			return;
-	}
-}
-
-/* The peer has everything before `acked`: holes below it stay holes. */
-static void holes_acked(struct at *at, enum side side, uint32_t acked)
-{
-	while (at->study != NULL && at->study->stage == READING) {
-		struct stream *t = &at->study->stream[side];
-		struct window *w = window_of(at, side);
-		uint32_t end;
-
-		if (w == NULL || (end = window_gap_end(w)) == 0 ||
-		    (int32_t)(acked - (t->next + end)) < 0)
-			return;
-		give_up(at, side, end);
-		read_window(at, side);
 	}
 }
 
@@ -446,7 +197,7 @@ static void begin_reading(struct at *at)
 	study->state = pool_index(pool, state);
 	if (state == NULL) {
 		at->s->counts.refused++;
-		finish(at);
+		study_finish(at);
 		return;
 	}
 	memset(state, 0, study->by->state_size);
@@ -460,21 +211,21 @@ static void claim(struct at *at, const struct slice first[2])
 		    slice_head(first[SERVER], OPENING_BYTES) },
 		.port = { flow_client_port(at->f), flow_server_port(at->f) },
 		.midstream = at->f->key.proto == IPPROTO_TCP &&
-		    !(at->f->flags & FLOW_SYN_SEEN),
+		    (!(at->f->flags & FLOW_SYN_SEEN) || at->study->torn),
 	};
+	uint32_t patience = at->f->key.proto == IPPROTO_TCP ?
+	    OPENING_PACKETS : OPENING_DATAGRAMS;
 	enum claim c = ask_all(at, &o);
 
 	if (c == YES) {
 		begin_reading(at);
 		return;
 	}
-	if (c == MAYBE && at->study->packets < OPENING_PACKETS &&
+	if (c == MAYBE && at->study->packets < patience &&
 	    (o.first[CLIENT].n < OPENING_BYTES ||
 	    o.first[SERVER].n < OPENING_BYTES))
 		return;
-	ask_ndpi(at);
-	for (enum side side = CLIENT; side <= SERVER; side++)
-		show_ndpi(at, side, first[side]);
+	show_opening(at, first);
 }
 
 static struct slice front_of(const struct at *at, enum side side)
@@ -482,6 +233,16 @@ static struct slice front_of(const struct at *at, enum side side)
 	const struct window *w = window_of(at, side);
 
 	return w == NULL ? slice_of(NULL, 0) : window_front(w);
+}
+
+/* Claimed from windows: read what they hold, the earlier side first. */
+static void read_opening(struct at *at)
+{
+	enum side side = at->study->spoke_first;
+
+	reading_window(at, side);
+	if (at->study != NULL && at->study->stage == READING)
+		reading_window(at, !side);
 }
 
 /* The first segments of a flow, while nobody has claimed it. */
@@ -497,27 +258,57 @@ static void open_segment(struct at *at, enum side side, uint32_t from,
 		return;
 	if (direct)
 		first[side] = data;
-	else if (keep(at, side, offset, data))
+	else if (reading_keep(at, side, offset, data))
 		first[side] = front_of(at, side);
 	if (slice_more(first[side]))
 		claim(at, first);
+	else if (at->study->packets >= HEADLESS_PACKETS)
+		show_opening(at, first);
 	if (at->study == NULL || at->study->stage == ASKING)
 		return;
 	if (at->study->stage == OPENING) {
 		if (direct)
-			(void)keep(at, side, 0, data);
+			(void)reading_keep(at, side, 0, data);
 		return;
 	}
-	read_window(at, !side);
-	if (at->study == NULL || at->study->stage != READING)
-		return;
-	if (direct)
-		read_direct(at, side, data, wire_len);
-	else
-		read_window(at, side);
+	read_opening(at);
+	if (direct && at->study != NULL && at->study->stage == READING)
+		reading_direct(at, side, data, wire_len);
 }
 
-static void tcp_segment(struct at *at, enum side side, const struct step *st)
+/* The capture has missed something: go on behind it. */
+static void holes_acked(struct at *at, enum side side, uint32_t acked)
+{
+	uint32_t n;
+
+	while (at->study != NULL && at->study->stage != ASKING &&
+	    (n = reading_hole(at, side, acked)) > 0) {
+		reading_give_up(at, side, n);
+		if (at->study->stage == READING) {
+			reading_window(at, side);
+			continue;
+		}
+		at->study->torn = true;
+		claim(at, (struct slice[2]){ front_of(at, CLIENT),
+		    front_of(at, SERVER) });
+		if (at->study != NULL && at->study->stage == READING)
+			read_opening(at);
+	}
+}
+
+static void note_first(struct at *at, enum side side)
+{
+	size_t n = at->p->payload.n;
+
+	if (at->study->packets++ == 0)
+		at->study->spoke_first = (uint8_t)side;
+	if (at->study->first_n[side] == 0)
+		at->study->first_n[side] = (uint16_t)(n < UINT16_MAX ? n :
+		    UINT16_MAX);
+}
+
+static void tcp_segment(struct at *at, enum side side,
+    const struct step *st)
 {
 	const struct packet *p = at->p;
 	struct stream *t = &at->study->stream[side];
@@ -527,12 +318,12 @@ static void tcp_segment(struct at *at, enum side side, const struct step *st)
 		t->begun = true;
 		t->next = from - st->hole;
 	}
-	skip_ahead(at, side, from);
-	at->study->packets++;
+	reading_skip(at, side, from);
+	note_first(at, side);
 	if (at->study->stage == OPENING)
 		open_segment(at, side, from, p->payload, p->wire_len);
 	else
-		read_segment(at, side, from, p->payload, p->wire_len);
+		reading_segment(at, side, from, p->payload, p->wire_len);
 }
 
 static void tcp_packet(struct at *at, enum side side, const struct step *st)
@@ -546,11 +337,14 @@ static void tcp_packet(struct at *at, enum side side, const struct step *st)
 			show_ndpi(at, side, p->payload);
 		return;
 	}
-	if (p->wire_len > 0)
-		tcp_segment(at, side, st);
-	if (p->tcp_flags & TCP_ACK && at->study != NULL &&
-	    at->study->stream[!side].begun)
+	if (p->tcp_flags & TCP_ACK && at->study->stream[!side].begun)
 		holes_acked(at, !side, at->f->half[st->dir].acked);
+	if (at->study == NULL)
+		return;
+	if (p->wire_len > 0 && at->study->stage != ASKING)
+		tcp_segment(at, side, st);
+	else if (p->wire_len > 0)
+		show_ndpi(at, side, p->payload);
 }
 
 static void udp_packet(struct at *at, enum side side)
@@ -563,13 +357,51 @@ static void udp_packet(struct at *at, enum side side)
 		show_ndpi(at, side, at->p->payload);
 		return;
 	}
-	at->study->packets++;
+	note_first(at, side);
 	if (at->study->stage == OPENING) {
 		first[side] = at->p->payload;
 		claim(at, first);
 	}
 	if (at->study != NULL && at->study->stage == READING)
-		(void)read_some(at, side, at->p->payload);
+		(void)reading_some(at, side, at->p->payload);
+}
+
+/* Which study helps least?  One that idles, best one that nobody reads. */
+static struct study *idle_one(struct studies *s, bool unread)
+{
+	for (int i = 0; i < LOOKS; i++) {
+		struct study *study;
+
+		s->hand = s->hand % s->studies.fresh + 1;
+		study = pool_at(&s->studies, s->hand);
+		if (study->flow == NULL || (unread && study->stage == READING))
+			continue;
+		if (!study->recent)
+			return study;
+		study->recent = false;
+	}
+	return NULL;
+}
+
+static struct study *study_make(struct studies *s, struct flow *f)
+{
+	struct study *study, *idle = NULL;
+
+	if (s->studies.used == s->studies.max &&
+	    ((idle = idle_one(s, true)) != NULL ||
+	    (idle = idle_one(s, false)) != NULL)) {
+		s->counts.evicted++;
+		study_finish(&(struct at){ .s = s, .f = idle->flow });
+	}
+	study = pool_get(&s->studies);
+	if (study == NULL) {
+		s->counts.refused++;
+		return NULL;
+	}
+	study->flow = f;
+	f->study = pool_index(&s->studies, study);
+	s->counts.studied++;
+	return study;
 }
 
 void study_packet(struct studies *s, const struct step *st,
@@ -580,17 +412,28 @@ void study_packet(struct studies *s, const struct step *st,
 	bool tcp = p->proto == IPPROTO_TCP;
 
 	at.study = pool_at(&s->studies, at.f->study);
-	if (at.study == NULL && (tcp || p->proto == IPPROTO_UDP)) {
-		at.study = pool_get(&s->studies);
-		at.f->study = pool_index(&s->studies, at.study);
-		s->counts.studied++;
-	}
+	if (at.study == NULL && (tcp || p->proto == IPPROTO_UDP))
+		at.study = study_make(s, at.f);
 	if (at.study == NULL) {
-		s->counts.refused += tcp || p->proto == IPPROTO_UDP;
-		finish(&at);
-	} else if (tcp) {
-		tcp_packet(&at, side, st);
-	} else {
-		udp_packet(&at, side);
+		study_finish(&at);
+		return;
 	}
+	at.study->recent = true;
+	if (tcp)
+		tcp_packet(&at, side, st);
+	else
+		udp_packet(&at, side);
+}
+
+void study_end(struct studies *s, struct flow *f)
+{
+	struct at at = { .s = s, .f = f,
+	    .study = pool_at(&s->studies, f->study) };
+
+	if (at.study != NULL && at.study->stage == OPENING &&
+	    (at.study->stream[CLIENT].window ||
+	    at.study->stream[SERVER].window))
+		show_opening(&at, (struct slice[2]){ front_of(&at, CLIENT),
+		    front_of(&at, SERVER) });
+	study_close(s, f);
 }

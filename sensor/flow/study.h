@@ -6,8 +6,8 @@
  * directions in order, and its facts go to the caller.  When none claims it
  * and the caller has not set FLOW_NAMED meanwhile, nDPI is asked.  A verdict
  * frees the study; a dissector that always wants MORE keeps it until the
- * flow ends.  Memory is a bounded pool: when it is used up, further flows
- * stay unstudied, and are counted.
+ * flow ends.  Memory is a bounded pool: when it is used up, an idle study is
+ * given up for a new one, best one that nobody has claimed.
  */
 #ifndef FLOW_STUDY_H
 #define FLOW_STUDY_H
@@ -29,13 +29,15 @@ struct study_setup {
 	void (*fact)(struct flow *f, const struct fact *fact, void *arg);
 
 	/* The study is over; f->dissector or f->app say what was found (0:
-	   nothing).  Not called for a flow that ends (study_end). */
+	   nothing).  For a flow that ends undecided it is called by
+	   study_end() when nDPI could still be asked, else not. */
 	void (*over)(struct flow *f, void *arg);
 	void *arg;
 };
 
 struct study_counts {
 	uint64_t studied, refused, claimed, asked_ndpi;
+	uint64_t evicted;		/* idle ones, given up for others */
 	uint64_t pending_overflow;	/* a hole was given up for lack of room */
 };
 

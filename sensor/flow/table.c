@@ -25,6 +25,7 @@
 
 #include "base/hash.h"
 #include "flow/copies.h"
+#include "flow/ends.h"
 #include "flow/index.h"
 #include "flow/tcp.h"
 #include "flow/wheel.h"
@@ -32,7 +33,6 @@
 enum {
 	SCAN_S = 30, HANDSHAKE_S = 300, DATAGRAM_S = 120, HALF_CLOSED_S = 120,
 	TCP_S = 3600, CLOSED_S = 5,
-	EPHEMERAL = 32768,		/* both ports above: neither is known */
 	FEW_PACKETS = 2,
 	LEAST_MISSING = 1024, FLOWS_PER_MISSING = 32,
 	EVICT_TRIES = 256,
@@ -249,21 +249,6 @@ static void evict(struct flow_table *t)
 	flow_end(t, f);
 }
 
-/*
- * Who asked?  A SYN says it.  Else the side with the higher port is the
- * client, as servers live on low ones; between two ports that mean nothing,
- * whoever spoke first.
- */
-static bool src_is_client(const struct packet *p)
-{
-	if (p->proto == IPPROTO_TCP && p->tcp_flags & TCP_SYN)
-		return !(p->tcp_flags & TCP_ACK);
-	if (addr_is_multicast(&p->dst) || p->sport == p->dport ||
-	    (p->sport >= EPHEMERAL && p->dport >= EPHEMERAL))
-		return true;
-	return p->sport > p->dport;
-}
-
 static struct flow *flow_make(struct flow_table *t, const struct packet *p,
     const struct flow_key *key, uint32_t hash)
 {
@@ -276,7 +261,7 @@ static struct flow *flow_make(struct flow_table *t, const struct packet *p,
 	f = pool_get(&t->flows);
 	f->key = *key;
 	f->start_us = f->last_us = p->at_us;
-	if (src_is_client(p) == src_is_low(p))
+	if (ends_src_is_client(p) == src_is_low(p))
 		f->flags = FLOW_LOW_IS_CLIENT;
 	index_put(&t->index, hash, pool_index(&t->flows, f));
 	t->counts.created++;
@@ -408,26 +393,4 @@ void flow_table_free(struct flow_table *t)
 	pool_free(&t->missing);
 	index_free(&t->index);
 	free(t);
-}
-
-const struct addr *flow_client(const struct flow *f)
-{
-	return f->flags & FLOW_LOW_IS_CLIENT ? &f->key.low : &f->key.high;
-}
-
-const struct addr *flow_server(const struct flow *f)
-{
-	return f->flags & FLOW_LOW_IS_CLIENT ? &f->key.high : &f->key.low;
-}
-
-uint16_t flow_client_port(const struct flow *f)
-{
-	return f->flags & FLOW_LOW_IS_CLIENT ? f->key.low_port :
-	    f->key.high_port;
-}
-
-uint16_t flow_server_port(const struct flow *f)
-{
-	return f->flags & FLOW_LOW_IS_CLIENT ? f->key.high_port :
-	    f->key.low_port;
 }

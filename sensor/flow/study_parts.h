@@ -1,0 +1,97 @@
+/*
+ * study_parts.h - the inside of studies: study.c decides who reads a flow,
+ * study_read.c hands its bytes over.
+ */
+#ifndef FLOW_STUDY_PARTS_H
+#define FLOW_STUDY_PARTS_H
+
+#include "flow/study.h"
+#include "flow/window.h"
+
+enum { SMALL_STATE = 256, LARGE_STATE = 8192 };
+
+enum stage { OPENING, READING, ASKING };
+
+struct stream {				/* one direction */
+	bool begun;
+	uint32_t next;			/* sequence number of its front */
+	uint32_t window;		/* pool index, 0: nothing kept */
+	uint64_t skip;			/* further bytes nobody wants */
+	uint64_t lost;			/* to be told to the dissector */
+};
+
+struct study {
+	enum stage stage;		/* the pool's while free */
+	bool upgraded;			/* read by one before: keep its name */
+	bool torn;			/* its very first bytes are lost */
+	bool recent;			/* active since it was last looked at */
+	uint8_t spoke_first;		/* enum side */
+	uint16_t first_n[2];		/* of the first segment, by side */
+	uint32_t packets;		/* with payload */
+	struct flow *flow;		/* NULL: free */
+	const struct dissector *by;
+	uint32_t state;			/* index in the pool for its size */
+	struct classify_flow *ndpi;
+	struct stream stream[2];
+};
+
+struct studies {
+	struct study_setup setup;
+	struct pool studies, windows, small, large;
+	struct study_counts counts;
+	uint32_t hand;			/* where to look for one to give up */
+};
+
+/* One packet on its way through its study. */
+struct at {
+	struct studies *s;
+	struct flow *f;
+	struct study *study;
+	const struct packet *p;
+};
+
+static inline struct pool *state_pool(struct studies *s,
+    const struct dissector *d)
+{
+	return d->state_size <= SMALL_STATE ? &s->small : &s->large;
+}
+
+static inline struct window *window_of(const struct at *at, enum side side)
+{
+	return pool_at(&at->s->windows, at->study->stream[side].window);
+}
+
+static inline void window_close(struct studies *s, struct stream *t)
+{
+	pool_put(&s->windows, pool_at(&s->windows, t->window));
+	t->window = 0;
+}
+
+/* Whether the study goes on, and how; at->study is NULL when it is over. */
+void study_finish(struct at *at);
+void study_ask_ndpi(struct at *at);
+void study_upgrade(struct at *at);
+
+/* Copy bytes into the window of this side; false: no room. */
+bool reading_keep(struct at *at, enum side side, uint32_t offset,
+    struct slice bytes);
+/* Pass over what nobody wants, seen or not, up to around `from`. */
+void reading_skip(struct at *at, enum side side, uint32_t from);
+/* Feed what is whole; returns how much of it was used up. */
+size_t reading_some(struct at *at, enum side side, struct slice bytes);
+/* Read whatever is whole at the front of the window. */
+void reading_window(struct at *at, enum side side);
+/* In order, and nothing kept from before: no copy. */
+void reading_direct(struct at *at, enum side side, struct slice data,
+    uint32_t wire_len);
+void reading_segment(struct at *at, enum side side, uint32_t from,
+    struct slice data, uint32_t wire_len);
+/* Stop waiting for the first missing byte: go on behind it. */
+void reading_give_up(struct at *at, enum side side, uint32_t n);
+/*
+ * The peer has everything before `acked`: a hole below it stays one.  The
+ * bytes to give up for it, 0: there is none.
+ */
+uint32_t reading_hole(const struct at *at, enum side side, uint32_t acked);
+
+#endif
