@@ -280,50 +280,53 @@ static bool load_cohort(const void *name, size_t name_n, const void *blob,
 
 size_t persist_alert(const struct alert *a, char *into, size_t size)
 {
-	size_t n = sizeof(*a) + KEY_TEXT * a->evidence_n;
+	size_t n = sizeof(*a) + KEY_TEXT * (a->evidence_n + 1);
+	char *key = into + sizeof(*a);
 
 	if (n > size)
 		return 0;
 	memcpy(into, a, sizeof(*a));
-	for (unsigned int i = 0; i < a->evidence_n; i++) {
-		char *key = into + sizeof(*a) + KEY_TEXT * i;
-
-		memset(key, 0, KEY_TEXT);
-		snprintf(key, KEY_TEXT, "%s", a->evidence[i].key);
-	}
+	memset(key, 0, n - sizeof(*a));
+	snprintf(key, KEY_TEXT, "%s", a->kind);
+	for (unsigned int i = 0; i < a->evidence_n; i++)
+		snprintf(key + KEY_TEXT * (i + 1), KEY_TEXT, "%s",
+		    a->evidence[i].key);
 	return n;
 }
 
-static const struct detection *detection_named(const struct alert *a,
-    const char *kind)
+static void name_kind(struct alert *a, const char *kind)
 {
-	(void)a;
+	a->kind = a->title = "unknown";
 	for (unsigned int i = 0; detections[i] != NULL; i++)
-		if (strcmp(detections[i]->name, kind) == 0)
-			return detections[i];
-	return NULL;
+		if (strcmp(detections[i]->name, kind) == 0) {
+			a->kind = detections[i]->name;
+			a->title = detections[i]->title;
+		}
 }
 
-bool persist_alert_read(struct persisted *p, const void *blob, size_t n,
-    const char *kind)
+bool persist_alert_read(struct persisted *p, const void *blob, size_t n)
 {
-	const struct detection *d;
+	struct slice in = slice_of(blob, n);
+	const void *alert = slice_bytes(&in, sizeof(p->alert)), *key;
+	char kind[KEY_TEXT];
 
-	if (n < sizeof(p->alert))
+	if (alert == NULL)
 		return false;
-	memcpy(&p->alert, blob, sizeof(p->alert));
+	memcpy(&p->alert, alert, sizeof(p->alert));
 	if (p->alert.evidence_n > ALERT_EVIDENCE ||
-	    n < sizeof(p->alert) + KEY_TEXT * p->alert.evidence_n)
+	    (key = slice_bytes(&in, KEY_TEXT)) == NULL)
 		return false;
+	memcpy(kind, key, KEY_TEXT);
+	kind[KEY_TEXT - 1] = '\0';
+	name_kind(&p->alert, kind);
 	for (unsigned int i = 0; i < p->alert.evidence_n; i++) {
-		memcpy(p->keys[i], (const char *)blob + sizeof(p->alert) +
-		    KEY_TEXT * i, KEY_TEXT);
+		key = slice_bytes(&in, KEY_TEXT);
+		if (key == NULL)
+			return false;
+		memcpy(p->keys[i], key, KEY_TEXT);
 		p->keys[i][KEY_TEXT - 1] = '\0';
 		p->alert.evidence[i].key = p->keys[i];
 	}
-	d = detection_named(&p->alert, kind);
-	p->alert.kind = d == NULL ? "unknown" : d->name;
-	p->alert.title = d == NULL ? "Unknown" : d->title;
 	return true;
 }
 
@@ -365,9 +368,8 @@ static bool load_pending(const void *name, size_t name_n, const void *blob,
 	if (read == NULL || name_n != sizeof(k) || n < sizeof(*p))
 		goto out;
 	memcpy(&k, name, sizeof(k));
-	if (k.detection >= DETECTIONS_MAX || !persist_alert_read(read,
-	    (const char *)blob + sizeof(*p), n - sizeof(*p),
-	    detections[k.detection]->name))
+	if (!persist_alert_read(read, (const char *)blob + sizeof(*p),
+	    n - sizeof(*p)))
 		goto out;
 	p = table_make(&a->pending, &k, &fresh);
 	if (p == NULL)

@@ -19,7 +19,7 @@ enum ground { SAME_NAMES = 1, SAME_SIZES = 2, SAME_VOLUME = 4, ALONE = 8,
 
 struct conf {
 	struct volume_conf volume;	/* for uploads alone */
-	int64_t least_up, least_down;
+	int64_t least_up, least_down, least_same;
 	double ratio;
 	int64_t lag_us, keep_us;
 	double log10_p, eps;
@@ -46,6 +46,10 @@ static const struct conf_field options[] = {
 	  .offset = offsetof(struct conf, least_down), .max = INT64_MAX,
 	  .standard = 20000000,
 	  .help = "nor when less than this was taken from chat before" },
+	{ .name = "objects-floor", .type = CONF_BYTES,
+	  .offset = offsetof(struct conf, least_same), .max = INT64_MAX,
+	  .standard = 20000000,
+	  .help = "the same two floors where sizes or names of objects agree" },
 	{ .name = "ratio", .type = CONF_REAL,
 	  .offset = offsetof(struct conf, ratio), .min = 10, .max = 1000,
 	  .standard = 300,
@@ -135,12 +139,12 @@ static uint32_t against_ledger(const struct conf *c, const struct look *look,
 {
 	uint32_t grounds = 0;
 
-	if (up < (uint64_t)c->least_up || down < (uint64_t)c->least_down)
-		return 0;
 	if (m->objects > 0 && m->named > 0)
 		grounds |= SAME_NAMES;
 	if (m->sizes > 0 && m->log10_p < -c->log10_p)
 		grounds |= SAME_SIZES;
+	if (up < (uint64_t)c->least_up || down < (uint64_t)c->least_down)
+		return grounds;
 	if (same_volume(c, look, up, down) &&
 	    !sends_as_usual(look, kind, up))
 		grounds |= SAME_VOLUME;
@@ -284,7 +288,7 @@ static void left(const struct look *look, struct state *s,
 	struct ledger_match m = { 0 };
 	struct alert a = { .risk = RISK_HIGH };
 
-	if (up >= (uint64_t)c->least_up && down >= (uint64_t)c->least_down)
+	if (up >= (uint64_t)c->least_same && down >= (uint64_t)c->least_same)
 		m = ledger_compare(&u->ledger, look->at_us, c->keep_us,
 		    look->at_us - c->keep_us, c->eps, (double)c->slack);
 	a.grounds = against_ledger(c, look, &m, up, down, kind);

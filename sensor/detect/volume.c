@@ -103,6 +103,7 @@ static uint32_t slow_rule(const struct volume_conf *c, struct volume_over *v,
 	v->z_bytes = usual_z(&v->bytes, log2_of(v->amount.bytes));
 	v->z_files = usual_z(&v->files, log2_of(v->amount.count));
 	v->k = c->k_slow;
+	v->slack = c->slack;
 	/* a ramp is against one's own past: a new user has none */
 	if (v->bytes.of != BASELINE_USER || least_z(v) < c->k_slow)
 		return 0;
