@@ -123,7 +123,7 @@ static bool settings_size(uint32_t app)
  */
 static bool settings(struct infer *i, struct unit *u)
 {
-	if (!i->first || i->units[DOWN] > 3 ||
+	if (!i->first || i->h2 || i->units[DOWN] > 3 ||
 	    (i->down_app > 0 && i->phase != IDLE))
 		return false;
 	if (settings_size(u->app))

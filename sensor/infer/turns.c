@@ -158,10 +158,30 @@ static struct found body(const struct infer *i, const struct request *r)
 	return f;
 }
 
-static void report(struct infer *i, const struct found *f,
-    const struct out *o)
+/* Of the flow's volume, what nothing has been said of yet. */
+static uint64_t unsaid(const struct infer *i)
 {
-	if (f->bytes < FLOOR || drip(f))
+	return less(i->volume, i->reported + i->media);
+}
+
+/*
+ * A record is counted at its header; it may never have come whole.  True if
+ * what is left is worth a report.
+ */
+static bool worth(const struct infer *i, struct found *f)
+{
+	uint64_t most = unsaid(i);
+
+	if (f->wire_bytes > most)
+		f->wire_bytes = most;
+	if (f->bytes > f->wire_bytes)
+		f->bytes = f->largest = f->wire_bytes;
+	return f->bytes >= FLOOR && !drip(f);
+}
+
+static void report(struct infer *i, struct found *f, const struct out *o)
+{
+	if (!worth(i, f))
 		return;
 	i->reported += f->wire_bytes;
 	if (i->wire == WIRE_OPAQUE)
@@ -249,8 +269,10 @@ static void close_current(struct infer *i, const struct out *o)
 	    i->cur.first > 0 && i->cur.first < HEADER)
 		i->asked = (uint16_t)i->cur.first;
 	if (talk(i)) {
-		i->media += i->cur.app + i->cur.over + i->down_app +
+		uint64_t n = i->cur.app + i->cur.over + i->down_app +
 		    i->down_over;
+
+		i->media += n < unsaid(i) ? n : unsaid(i);
 		split_clear(i);
 	} else {
 		close_body(i, o);
@@ -387,7 +409,7 @@ static void progress(struct infer *i, int64_t at_us, const struct out *o)
 	i->said_s = now_s;
 	f = i->phase == ASKING ? body(i, &i->cur) : response(i);
 	f.progress = true;
-	if (f.bytes >= FLOOR && !drip(&f))
+	if (worth(i, &f))
 		o->found(&f, o->arg);
 }
 
