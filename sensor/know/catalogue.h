@@ -91,6 +91,8 @@ struct catalogue *catalogue_load_with(const char *const *paths,
 /* Nothing embedded: these files alone, under the rules for embedded ones. */
 struct catalogue *catalogue_load_only(const char *const *paths,
     struct conf_errors *e);
+struct catalogue *catalogue_load_text(const char *name, const char *text,
+    size_t n, struct conf_errors *e);
 void catalogue_free(struct catalogue *c);
 
 /* This floor does not know nDPI: tell it what the rules' protocol names are

@@ -317,3 +317,14 @@ struct catalogue *catalogue_load_only(const char *const *paths,
 	load_paths(&l, paths);
 	return finish(&l);
 }
+
+struct catalogue *catalogue_load_text(const char *name, const char *text,
+    size_t n, struct conf_errors *e)
+{
+	struct loader l;
+
+	if (!start(&l, e))
+		return NULL;
+	load_root(&l, conf_parse_text(name, text, n, e));
+	return finish(&l);
+}

@@ -250,7 +250,7 @@ bool conf_fill(void *into, const struct conf_field *fields,
 
 	defaults(into, fields);
 	fine = conf_override(into, fields, node, e);
-	if (node == NULL || node->kind != CONF_MAP)
+	if (node == NULL || (node->kind != CONF_MAP && !is_void(node)))
 		return fine;
 	for (f = fields; f->name != NULL; f++) {
 		if (f->required && conf_get(node, f->name) == NULL) {

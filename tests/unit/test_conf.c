@@ -190,6 +190,26 @@ static void test_fill(void)
 	conf_release(&f, fields);
 }
 
+/* An empty item has none of the keys it must have. */
+static void test_required(void)
+{
+	static const struct conf_field must[] = {
+		{ .name = "name", .type = CONF_TEXT, .offset = AT(name),
+		    .required = true },
+		{ .name = NULL }
+	};
+	struct conf_node *root = parse("- # nothing\n- {}\n");
+	struct filled f;
+
+	ok(!conf_fill(&f, must, root->child, &e) &&
+	    says("f.yaml:1:2: 'name' is missing"), "missing in a void item");
+	conf_release(&f, must);
+	ok(!conf_fill(&f, must, root->child->next, &e) &&
+	    says("f.yaml:2:3: 'name' is missing"), "and in an empty map");
+	conf_release(&f, must);
+	conf_free(root);
+}
+
 static void test_near(void)
 {
 	static const char *const names[] = { "detections", "outputs",
@@ -229,6 +249,7 @@ int main(void)
 	test_refused();
 	test_units();
 	test_fill();
+	test_required();
 	test_near();
 	test_large();
 	conf_errors_free(&e);
