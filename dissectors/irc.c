@@ -57,12 +57,20 @@ static bool is_user(struct slice line)
 	return slice_more(ascii_word(&words)) && slice_more(words);
 }
 
-static enum claim claim_client(struct slice first)
+/* The first bytes of a line not whole yet. */
+static bool could_be_client(struct slice s)
 {
-	struct slice line = line_next(&first);
+	return could_start(s, "NICK ") || could_start(s, "USER ") ||
+	    could_start(s, "CAP ") || could_start(s, "PASS ") ||
+	    could_start(s, "STARTTLS");
+}
+
+static enum claim claim_client(struct slice all)
+{
+	struct slice first = all, line = line_next(&first);
 
 	if (slice_short(first))
-		return NO;
+		return all.n < 256 && could_be_client(all) ? MAYBE : NO;
 	if (ascii_starts(line, "NICK ") || ascii_starts(line, "CAP LS") ||
 	    ascii_starts(line, "CAP REQ ") || is_user(line) ||
 	    ascii_same(line, "STARTTLS"))
@@ -98,6 +106,11 @@ static enum claim irc_claim(const struct opening *o)
 		if (slice_starts(line, "PRIVMSG #") ||
 		    is_relayed(line))
 			return YES;
+		/* a word that others know too: hear the answer first */
+		if (by_client == NO && o->first[SERVER].n == 0 &&
+		    (slice_starts(line, "ISON ") || is_command(
+		    ascii_word(&line))))
+			return MAYBE;
 	}
 	return by_client;
 }
