@@ -18,8 +18,7 @@
 #include "analysis.h"
 #include "base/text.h"
 #include "command.h"
-#include "records.h"
-#include "track/store.h"
+#include "playback.h"
 
 extern const struct command command_whatif;
 
@@ -41,10 +40,9 @@ struct side {				/* one configuration's alerts */
 };
 
 struct options {
-	const char *fresh, *base, *store;
+	const char *fresh, *base;
 	bool json;
-	char **files;
-	int files_n;
+	struct playback past;
 };
 
 static int usage(void)
@@ -117,64 +115,6 @@ static void side_close(struct side *s)
 	free(s->all);
 }
 
-static bool feed(const struct event *ev, void *arg)
-{
-	analysis_event(arg, ev);
-	return true;
-}
-
-static bool feed_stored(int64_t number, const struct event *ev, void *arg)
-{
-	(void)number;
-	return feed(ev, arg);
-}
-
-static int play_files(const struct options *o, struct analysis *a)
-{
-	int code = EXIT_FINE;
-
-	for (int i = 0; i < o->files_n; i++) {
-		bool in = strcmp(o->files[i], "-") == 0;
-		FILE *f = in ? stdin : fopen(o->files[i], "r");
-		struct records_counts n;
-
-		if (f == NULL) {
-			perror(o->files[i]);
-			return EXIT_RUNTIME;
-		}
-		n = records_read(f, feed, a);
-		if (n.refused > 0) {
-			fprintf(stderr, "weir: %s: %" PRIu64 " of %" PRIu64
-			    " lines are no transfer records\n", o->files[i],
-			    n.refused, n.lines);
-			code = EXIT_DAMAGED;
-		}
-		if (!in)
-			fclose(f);
-	}
-	return code;
-}
-
-static int play(const struct options *o, struct side *s)
-{
-	struct store *store;
-	int code = EXIT_FINE;
-
-	if (o->store == NULL) {
-		code = play_files(o, s->analysis);
-	} else {
-		store = store_open_readonly(o->store);
-		if (store == NULL) {
-			fprintf(stderr, "weir: %s: no store\n", o->store);
-			return EXIT_RUNTIME;
-		}
-		store_events(store, 0, NULL, 0, feed_stored, s->analysis);
-		store_close(store);
-	}
-	analysis_finish(s->analysis);
-	return code;
-}
-
 static void mark_same(struct side *x, struct side *y)
 {
 	for (size_t i = 0; i < x->n; i++)
@@ -245,12 +185,12 @@ static bool parse(struct options *o, int argc, char **argv)
 		else if (c == 'j')
 			o->json = true;
 		else if (c == 's')
-			o->store = optarg;
+			o->past.store = optarg;
 		else
 			return false;
-	o->files = argv + optind;
-	o->files_n = argc - optind;
-	return (o->store == NULL) == (o->files_n > 0);
+	o->past.files = argv + optind;
+	o->past.files_n = argc - optind;
+	return (o->past.store == NULL) == (o->past.files_n > 0);
 }
 
 static int run(int argc, char **argv)
@@ -267,9 +207,9 @@ static int run(int argc, char **argv)
 	if (o.base != NULL) {
 		if (!side_open(&now, o.base))
 			goto out;
-		play(&o, &now);
+		playback_run(&o.past, now.analysis, NULL, NULL);
 	}
-	code = play(&o, &fresh);
+	code = playback_run(&o.past, fresh.analysis, NULL, NULL);
 	if (!o.json) {
 		mark_same(&now, &fresh);
 		show("-", &now);
