@@ -129,8 +129,9 @@ static void hand_over(struct play *p, int64_t until_us)
 	qsort(p->events, p->events_n, sizeof(*p->events), by_time);
 	while (i < p->events_n && p->events[i].at_us <= until_us)
 		analysis_event(p->analysis, &p->events[i++]);
-	memmove(p->events, p->events + i,
-	    (p->events_n - i) * sizeof(*p->events));
+	if (i > 0 && i < p->events_n)
+		memmove(p->events, p->events + i,
+		    (p->events_n - i) * sizeof(*p->events));
 	p->events_n -= i;
 }
 
