@@ -1,5 +1,4 @@
-// What the static servers do not do: API answers, uploads, WebSocket files,
-// an opaque protocol.  Prints the truth of the last two on stdout as CSV.
+// What the static servers do not do: API answers after a while, uploads.
 'use strict';
 const http = require('http');
 const crypto = require('crypto');

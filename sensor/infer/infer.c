@@ -122,12 +122,49 @@ static void flags(struct infer *i, const struct segment *s,
 		turn_close(i, o);
 }
 
+/* Half of all packets: an ACK whose payload side is seen anyway. */
+static bool bare_ack(const struct infer *i, const struct segment *s)
+{
+	return s->wire_len == 0 && i->packets[UP] && i->packets[DOWN] &&
+	    !(s->flags & (TCP_SYN | TCP_FIN | TCP_RST));
+}
+
+/*
+ * Nearly all others: the next bytes of a record under way, in a turn that
+ * nothing disturbs.  True when that was all there is to it.
+ */
+static bool in_body(struct infer *i, const struct segment *s)
+{
+	struct walk *w = &i->walk[s->dir];
+	uint32_t end = s->seq + s->wire_len;
+
+	if (i->wire != WIRE_TLS || w->state != WALK_SYNCED ||
+	    s->seq != w->next || (int32_t)(w->at - end) < 0 ||
+	    s->flags & (TCP_SYN | TCP_FIN | TCP_RST) || i->pending ||
+	    i->phase != (s->dir == UP ? ASKING : ANSWERING) ||
+	    i->sides != BOTH_SIDES || !i->packets[UP] || !i->packets[DOWN] ||
+	    s->at_us - i->cur.start_us >= MINUTE_US ||
+	    !media_add(i, s->at_us, s->wire_len))
+		return false;
+	i->odd = 0;
+	i->volume += s->wire_len;
+	w->next = end;
+	if (s->dir == UP)
+		i->cur.last_us = s->at_us;
+	else
+		i->down_us = s->at_us;
+	return true;
+}
+
 void infer_segment(struct infer *i, const struct segment *seen,
     infer_found *found, void *arg)
 {
 	struct out o = { found, arg };
-	struct segment own = *seen, *s = &own;
+	struct segment own, *s = &own;
 
+	if (bare_ack(i, seen) || in_body(i, seen))
+		return;
+	own = *seen;
 	s->new_bytes = s->hole = 0;
 	infer_idle(i, s->at_us, found, arg);
 	round_trip(i, s);

@@ -79,6 +79,17 @@ static bool chatter(const struct found *f)
 	    f->bytes / f->count_hi < TURN_BYTES;
 }
 
+bool media_add(struct infer *i, int64_t at_us, uint32_t bytes)
+{
+	uint16_t now_s = (uint16_t)(at_us / 1000000);
+
+	if ((uint16_t)(now_s - i->window_s) >= WINDOW_S ||
+	    i->window_bytes + bytes < bytes)
+		return false;
+	i->window_bytes += bytes;
+	return true;
+}
+
 void media_report(struct infer *i, const struct found *f,
     const struct out *o)
 {

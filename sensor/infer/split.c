@@ -251,9 +251,7 @@ static void end_mark(struct group *g)
 {
 	struct part *p = g->last, *own;
 
-	if (p == NULL)
-		return;
-	if (g->tail == 0)
+	if (p == NULL || g->tail == 0)
 		return;
 	if (!p->open && p->embedded && p->flushes > 1) {
 		/*

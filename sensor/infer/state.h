@@ -94,6 +94,12 @@ struct unit {
 	bool blind;			/* not a record: bytes not followed */
 };
 
+enum {
+	UPLOAD = 10000,			/* a request with a body, for sure */
+	BODY = 8192,			/* a unit as big is no request */
+	MINUTE_US = 60000000		/* between reports of progress */
+};
+
 /* Where reports go. */
 struct out {
 	infer_found *found;
@@ -107,9 +113,18 @@ void turn_bytes(struct infer *i, const struct segment *s,
     const struct out *o);		/* any new payload, before its units */
 void turn_close(struct infer *i, const struct out *o);
 
+/* report.c: from an exchange to reports. */
+uint32_t most_requests(const struct infer *i);
+struct found response(const struct infer *i);
+struct found body(const struct infer *i, const struct request *r);
+bool worth(const struct infer *i, struct found *f);
+void close_current(struct infer *i, const struct out *o);
+
 /* media.c: between turns.c and the reader. */
 void media_tick(struct infer *i, int64_t at_us, uint32_t bytes, bool turn,
     const struct out *o);
+/* Bytes within the window; false: it is over, call media_tick(). */
+bool media_add(struct infer *i, int64_t at_us, uint32_t bytes);
 void media_report(struct infer *i, const struct found *f,
     const struct out *o);
 void media_end(struct infer *i, const struct out *o);

@@ -18,7 +18,6 @@ enum {
 	 */
 	CONTROL = 26,
 	WINDOW_UPDATE = 13, UPDATES = 64, FEW = 4,
-	UPLOAD = 10000,
 	OPAQUE_UP = 48, OPAQUE_DOWN = 100,
 	FULL = 1200		/* no sender's largest record is smaller */
 };
