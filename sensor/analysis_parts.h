@@ -15,7 +15,7 @@
 #include "track/order.h"
 #include "track/store.h"
 
-enum { DETECTIONS_MAX = 8, KEYS_MAX = 256, SCRATCH = 65536 };
+enum { DETECTIONS_MAX = USER_INCIDENTS, KEYS_MAX = 256, SCRATCH = 65536 };
 
 struct presence_key {
 	struct addr client;

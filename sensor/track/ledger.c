@@ -36,7 +36,7 @@ static void put(struct ledger_object *ring, uint16_t size, uint16_t *at,
 
 static void episode_add(struct ledger_episode *e, const struct ledger_move *m)
 {
-	if (e->count == 0 || m->at_us - e->last_us > 8 * HOUR_US)
+	if (e->bytes == 0 || m->at_us - e->last_us > 8 * HOUR_US)
 		*e = (struct ledger_episode){ .first_us = m->start_us };
 	if (m->at_us > e->last_us)
 		e->last_us = m->at_us;

@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { LEDGER_IN = 160, LEDGER_OUT = 96, LEDGER_SERVICE = 24 };
+enum { LEDGER_IN = 128, LEDGER_OUT = 64, LEDGER_SERVICE = 24 };
 
 struct ledger_object {
 	float bytes;			/* precise to 1 in 16 million */

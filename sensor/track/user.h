@@ -14,7 +14,7 @@
 #include "track/ledger.h"
 #include "track/window.h"
 
-enum { USER_NAME = 96, USER_INCIDENTS = 8, USER_TRANSFERS = 16 };
+enum { USER_NAME = 96, USER_INCIDENTS = 6, USER_TRANSFERS = 16 };
 
 struct incident {		/* the last one of a kind */
 	uint32_t day;			/* local; 0: none */

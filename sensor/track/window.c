@@ -114,7 +114,8 @@ bool window_day_is(struct window *w, uint32_t day, uint32_t *closed,
 		.kib = kib_of(w->today.bytes),
 		.peak_kib = kib_of(w->peak.bytes),
 		.count = add16(0, w->today.count),
-		.peak_count = add16(0, w->peak.count),
+		.peak_count = w->peak.count < 0x3fff ? w->peak.count & 0x3fff :
+		    0x3fff,
 		.tainted = w->tainted, .used = true,
 	};
 	uint32_t over = w->day_at;

@@ -28,9 +28,10 @@ struct amount {			/* what moved in some window */
 struct window_day {		/* one closed day, local time */
 	uint32_t kib;		/* bytes / 1024, rounded up */
 	uint32_t peak_kib;	/* its busiest hour */
-	uint16_t count, peak_count;	/* files; saturated */
-	bool tainted;		/* an incident was open: learn nothing */
-	bool used;
+	uint16_t count;			/* files; saturated */
+	uint16_t peak_count : 14;
+	uint16_t tainted : 1;	/* an incident was open: learn nothing */
+	uint16_t used : 1;
 };
 
 struct window {
