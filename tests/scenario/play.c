@@ -126,6 +126,8 @@ static void hand_over(struct play *p, int64_t until_us)
 {
 	size_t i = 0;
 
+	if (p->events_n == 0)
+		return;
 	qsort(p->events, p->events_n, sizeof(*p->events), by_time);
 	while (i < p->events_n && p->events[i].at_us <= until_us)
 		analysis_event(p->analysis, &p->events[i++]);
