@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "alert/record.h"
@@ -246,6 +247,7 @@ int core_run(struct live *l)
 	struct core *c = calloc(1, sizeof(*c));
 	bool fine;
 
+	umask(027);			/* what we keep is about people */
 	signal(SIGINT, SIG_IGN);
 	signal(SIGUSR1, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN);

@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -297,7 +296,6 @@ int live_run(const struct live_setup *s, const struct config *config)
 	sigaddset(&signals, SIGUSR1);
 	sigaddset(&signals, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &signals, NULL);
-	umask(027);			/* what we keep is about people */
 	if (live_open(l)) {
 		add_child(l, CHILD_CORE, 0);
 		add_child(l, CHILD_SENDER, 0);

@@ -161,7 +161,7 @@ static void limit_files(const struct sandbox *s)
 	    sizeof(all.handled_access_fs), 0);
 
 	if (rules == -1) {
-		log_info("%s: this kernel has no Landlock", s->who);
+		log_warnx("%s: this kernel has no Landlock", s->who);
 		return;
 	}
 	for (int i = 0; i < SANDBOX_PATHS; i++) {
