@@ -233,7 +233,7 @@ static void sizes_of(struct play *p, const struct act *a,
 
 static void move(struct play *p, const struct act *a, struct person *u)
 {
-	unsigned int n = a->files;
+	unsigned int n = a->files < SIZES ? a->files : SIZES;
 	struct event ev;
 
 	log_on(p, u, a->at_us - 1);

@@ -10,7 +10,7 @@
 #include "detect/detect.h"
 #include "dissector.h"
 
-enum { PEOPLE = 1024, SIZES = 1024, HISTORIES = 1025, ALERTS = 512 };
+enum { PEOPLE = 1024, SIZES = 4096, HISTORIES = 1025, ALERTS = 512 };
 
 struct person {
 	char name[ALERT_NAME];
