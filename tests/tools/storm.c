@@ -38,6 +38,7 @@ static void open_all(const char *path)
 	live.spill = ring_new(SPILL_LETTERS, sizeof(struct spilled));
 	if (live.board == NULL || live.spill == NULL ||
 	    pipe2(live.wake, O_NONBLOCK) == -1 ||
+	    !recent_init(&core.recent) ||
 	    !privs_find(&live.privs, live.config->user) ||
 	    !privs_directory(&live.privs, live_spool(&live), 0750))
 		errx(EXIT_RUNTIME, "cannot start");

@@ -120,7 +120,7 @@ static const char *const hostile[] = {
 	"a\nb<13>1 2025-01-01T00:00:00Z evil weir - x - forged",
 	"a\r\nb", "x|y|z", "k=v user=root", "\"] [weir@32473 risk=\"low\"",
 	"back\\slash\\", "\"},{\"type\":\"alert\"", "tab\there",
-	"\xe2\x80\xae" "gnp.exe", "\xe2\x80\xa8sep", "\xff\xfe\x80",
+	"\xe2\x80\xaegnp.exe", "\xe2\x80\xa8sep", "\xff\xfe\x80",
 	"\xc0\xaf", "\xed\xa0\x80", "\x1b[31mred", "\x7f\x85\xc2\x85",
 	"]]]]\"\"\"\"\\\\\\\\", "<script>alert(1)</script>", "%n%s%x",
 };
