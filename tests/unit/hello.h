@@ -14,7 +14,8 @@ struct bytes {
 
 static inline void put_bytes(struct bytes *b, const void *p, size_t n)
 {
-	memcpy(b->p + b->n, p, n);
+	if (n > 0)
+		memcpy(b->p + b->n, p, n);
 	b->n += n;
 }
 
