@@ -19,7 +19,8 @@
 #include "capture/savefile.h"
 
 enum { POLL_MS = 100, RING_BYTES = 64 << 20, LINKS_MAX = 16, BATCH_MAX = 32,
-	DLT_CHECK = DLT_EN10MB };
+	DLT_CHECK = DLT_EN10MB,
+	LINKTYPE_RAW = 101 };		/* in files; the one that differs */
 
 struct filter {				/* compiled for one link layer */
 	int link;
@@ -45,7 +46,8 @@ struct capture {
 static bool compile(int link, const char *text, struct bpf_program *program,
     char *error)
 {
-	pcap_t *dead = pcap_open_dead(link, SNAPLEN_MAX);
+	pcap_t *dead = pcap_open_dead(link == LINKTYPE_RAW ? DLT_RAW : link,
+	    SNAPLEN_MAX);
 	bool good;
 
 	if (dead == NULL)

@@ -131,10 +131,10 @@ static void guess_header(struct savefile *s)
 	if (s->source.total_bytes == 0 || s->header_bytes != RECORD_HEADER)
 		return;
 	(void)source_need(&s->source, LOOK_AHEAD);
-	if (source_left(&s->source) == 0 || savefile_chain(s, 0))
+	if (source_left(&s->source) == 0 || savefile_chain(s, 0, 1))
 		return;
 	s->header_bytes = KUZNETZOV_HEADER;
-	if (!savefile_chain(s, 0))
+	if (!savefile_chain(s, 0, 2))
 		s->header_bytes = RECORD_HEADER;
 }
 

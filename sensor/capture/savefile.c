@@ -109,14 +109,14 @@ int64_t savefile_time(const struct interface *i, uint64_t ticks)
 	return at_us < 0 ? 0 : at_us > LATEST_US ? LATEST_US : at_us;
 }
 
-bool savefile_chain(const struct savefile *s, size_t at)
+bool savefile_chain(const struct savefile *s, size_t at, int least)
 {
 	const struct source *in = &s->source;
 	size_t left = source_left(in), length;
 
 	for (int n = 0; n < CHAIN; n++) {
 		if (at == left)
-			return n > 0 && in->ended;
+			return n >= least && in->ended;
 		if (at > left || !s->plausible(s, slice_of(in->buffer +
 		    in->at + at, left - at), &length))
 			return false;
@@ -136,7 +136,7 @@ static bool find_chain(struct savefile *s)
 		left = source_left(&s->source);
 		look = s->source.ended ? left : left / 2;
 		for (size_t at = 1; at < look; at++)
-			if (savefile_chain(s, at)) {
+			if (savefile_chain(s, at, 1)) {
 				source_eat(&s->source, at);
 				s->skipped_bytes += skipped + at;
 				return true;
@@ -179,8 +179,9 @@ enum captured savefile_end(struct savefile *s, const char *inside)
 	if (s->damaged) {
 		if (s->skipped_bytes)
 			snprintf(s->error + n, sizeof(s->error) - n,
-			    "; %llu damaged places, %llu bytes skipped",
+			    "; %llu place%s damaged, %llu bytes skipped",
 			    (unsigned long long)s->damaged,
+			    s->damaged == 1 ? "" : "s",
 			    (unsigned long long)s->skipped_bytes);
 		return CAPTURE_DAMAGED;
 	}

@@ -61,8 +61,11 @@ bool pcapng_start(struct savefile *s, char *error);
 bool savefile_interface(struct savefile *s, struct interface i);
 int64_t savefile_time(const struct interface *i, uint64_t ticks);
 
-/* Do some records in a row make sense, `at` bytes into the window? */
-bool savefile_chain(const struct savefile *s, size_t at);
+/*
+ * Do some records in a row make sense, `at` bytes into the window?  Fewer
+ * will do, but at least `least`, when the file ends with them.
+ */
+bool savefile_chain(const struct savefile *s, size_t at, int least);
 
 /* The end, wanted or not: END when no damage was seen and it fits here. */
 enum captured savefile_end(struct savefile *s, const char *inside);
