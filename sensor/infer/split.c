@@ -290,12 +290,25 @@ static void headers(struct infer *i, struct group *g, int64_t at_us)
 	g->tail = 0;
 }
 
+/*
+ * A write that the socket took in two pieces shows a short record in its
+ * middle.  When only both together are whole chunks, that was no end.
+ */
+static bool torn(const struct infer *i, const struct group *g)
+{
+	return i->frame && g->last != NULL && !g->last->open && g->tail > 0 &&
+	    (g->tail + g->flushed) % chunk(i->frame) == 0;
+}
+
 static void flush(struct infer *i, struct group *g, int64_t at_us)
 {
 	struct part *p = part_next(g);
 	struct content c;
 
-	if (g->flushed < HEADER_MAX && p == NULL) {
+	if (torn(i, g)) {
+		g->last->open = true;
+		give(g, g->last, g->flushed, at_us);
+	} else if (g->flushed < HEADER_MAX && p == NULL) {
 		headers(i, g, at_us);
 	} else if (g->flushed < HEADER_MAX && p->flushes > 1) {
 		aside(g, at_us);

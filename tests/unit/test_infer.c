@@ -377,6 +377,24 @@ static void exact_on_http2(void)
 	    (unsigned long)l.got[l.n - 1].bytes);
 }
 
+/* Two chunks whose records the socket cut in the wrong place. */
+static void torn_write(void)
+{
+	struct lab l;
+
+	h2_open(&l, &tls);
+	ask(&l, 45);
+	nginx(&l, 123, 351297);
+	ask(&l, 212);			/* room for several requests */
+	data(&l, DOWN, 123 + 32768 + 4 * 9);
+	data(&l, DOWN, 16312);
+	data(&l, DOWN, 2 * (32768 + 4 * 9) - 16312);
+	data(&l, DOWN, 5000 + 9);
+	lab_close(&l);
+	ok(l.n == 2 && found_size(&l, 3 * 32768 + 5000, 30) == 1,
+	    "a short record inside a write ends nothing: %d", l.n);
+}
+
 static void asked_together(void)
 {
 	struct lab l;
@@ -786,6 +804,7 @@ int main(void)
 	quic();
 	quic_two();
 	exact_on_http2();
+	torn_write();
 	asked_together();
 	one_is_not_taken_apart();
 	two_in_turn();
