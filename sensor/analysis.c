@@ -341,11 +341,23 @@ static void attribute_back(struct analysis *a, const struct who *before,
 	}
 }
 
+/* Who is not monitored gets no record of where he sits either. */
+static void tell_binding(struct analysis *a, const struct event *ev)
+{
+	struct who who = who_of(a, ev);
+
+	if (who.name[0] == '\0')
+		return;
+	persist_event(a, ev, who.name);
+	if (a->sink.binding != NULL && !a->playing)
+		a->sink.binding(ev, &who, a->sink.arg);
+}
+
 static void bind(struct analysis *a, const struct event *ev)
 {
 	static const uint8_t none[6];
 	char before_name[USER_NAME];
-	struct who before = who_of(a, ev), who;
+	struct who before = who_of(a, ev);
 	struct claim_of c = {
 		.addr = ev->client,
 		.account = text_of(ev->text, sizeof(ev->text)),
@@ -361,11 +373,7 @@ static void bind(struct analysis *a, const struct event *ev)
 	before_name[sizeof(before_name) - 1] = '\0';
 	if (binding_claim(&a->bindings, &c) == BOUND_NEW)
 		attribute_back(a, &before, before_name, ev);
-	who = who_of(a, ev);
-	if (who.name[0] != '\0')
-		persist_event(a, ev, who.name);
-	if (a->sink.binding != NULL && !a->playing)
-		a->sink.binding(ev, &who, a->sink.arg);
+	tell_binding(a, ev);
 }
 
 /*
@@ -386,12 +394,7 @@ static bool addressed(struct analysis *a, struct event *ev)
 
 static void unbind(struct analysis *a, const struct event *ev)
 {
-	struct who who = who_of(a, ev);
-
-	if (who.name[0] != '\0')
-		persist_event(a, ev, who.name);
-	if (a->sink.binding != NULL && !a->playing)
-		a->sink.binding(ev, &who, a->sink.arg);
+	tell_binding(a, ev);
 	binding_end(&a->bindings, &ev->client, ev->at_us);
 }
 

@@ -89,7 +89,8 @@ static const struct conf_field geo_fields[] = {
 static const struct conf_field privacy_fields[] = {
 	{ .name = "pseudonyms", .type = CONF_BOOL, AT(pseudonyms),
 	    .standard = 1,
-	    .help = "show keyed tokens in place of people and addresses" },
+	    .help = "show keyed tokens in place of people and addresses; not "
+		"built yet: names are shown, and weir says so" },
 	{ .name = NULL }
 };
 

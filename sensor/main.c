@@ -38,8 +38,17 @@ static void report_errors(struct conf_errors *e)
 	conf_errors_free(e);
 }
 
+/* A promise of privacy that is not kept must not be believed. */
+static void own_up(const struct config *config)
+{
+	if (config->pseudonyms)
+		log_warnx("privacy.pseudonyms is on, but this version cannot "
+		    "do it: people and addresses are shown as they are");
+}
+
 static int run(const struct options *o, const struct config *config)
 {
+	own_up(config);
 	switch (o->mode) {
 	case MODE_TEST:
 		printf("configuration and catalogue: fine (%zu services, "

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "quic_keys.h"
 #include "worker_state.h"
 
 enum {
@@ -117,6 +118,8 @@ struct worker *worker_new(const struct worker_setup *s)
 		return NULL;
 	w->setup = *s;
 	w->config = s->config;
+	if (!quic_ready())		/* now: a sandbox may deny it later */
+		log_warnx("libcrypto lacks a cipher: no names from QUIC");
 	w->decoder = decoder_new();
 	w->names = names_new(NAMES_MAX);
 	w->room = infer_room_new(ROOM_MAX);

@@ -173,6 +173,23 @@ def terminal(tmp):
     ok(shown.rstrip(b"\r\n").endswith(b"\x1b[K"), "and cleared at the end")
 
 
+def privacy(tmp):
+    """Of who is not monitored nothing personal is said; no false promise."""
+    conf = tmp / "unmonitored.yaml"
+    conf.write_text("privacy: {pseudonyms: no}\npolicy: {groups: {everyone: "
+                    "{name: All, monitor: no}}}\n")
+    office = sensor.ROOT / "tests/captures/office.pcap.gz"
+    run = exits(FINE, "a group that is not monitored", "-c", conf, "--json",
+                "-r", office)
+    said = run.stdout.decode()
+    ok('"type":"transfer"' in said, "its transfers are still counted")
+    for trace in ("10.20.0.1", "laptop", "02:00:0a", '"binding"'):
+        ok(trace not in said, f"no trace of its members: {trace}")
+    conf.write_text("privacy: {pseudonyms: yes}\n")
+    run = exits(FINE, "pseudonyms asked for", "-c", conf, "-T")
+    ok(b"shown as they are" in run.stderr, "what is not built is owned up to")
+
+
 def main():
     with tempfile.TemporaryDirectory() as name:
         tmp = Path(name)
@@ -183,6 +200,7 @@ def main():
         reading(tmp)
         damaged(tmp)
         terminal(tmp)
+        privacy(tmp)
     done()
 
 
