@@ -1,21 +1,16 @@
 /*
- * content.c - what a flow carries: inferred transfers, and clear ones.
+ * content.c - what a flow carries: inferred transfers.
  *
  * A flow that may carry files is watched from its first payload byte, since
  * its handshake tells what its lengths mean; once its name shows that nobody
  * wants to know, it is let go.  Content that a dissector counts in clear
- * replaces inference on that flow: never both.
+ * replaces inference on that flow (clear.c): never both.
  */
 #include <netinet/in.h>
 
-#include "base/text.h"
 #include "worker_state.h"
 
-enum {
-	QUIET_US = 5000000,		/* clear content: silence ends a file */
-	PROGRESS_US = 60000000,
-	SWEEP_US = 1000000
-};
+enum { SWEEP_US = 1000000 };
 
 static struct watched *watched_of(struct worker *w, const struct flow *f)
 {
@@ -174,206 +169,6 @@ void content_packet(struct worker *w, const struct step *step,
 		infer_packet(w, step, p);
 }
 
-/* --- content in clear ------------------------------------------------- */
-
-static struct moved *moved_of(struct worker *w, const struct flow *f)
-{
-	return pool_at(&w->moved, f->moved);
-}
-
-static struct moved *moved_make(struct worker *w, struct flow *f)
-{
-	struct moved *m = moved_of(w, f);
-
-	if (m != NULL)
-		return m;
-	m = pool_get(&w->moved);
-	if (m == NULL)
-		return NULL;
-	m->flow = f;
-	m->method = METHOD_CLEAR;
-	f->moved = pool_index(&w->moved, m);
-	content_unwatch(w, f);
-	return m;
-}
-
-static void moved_report(struct worker *w, struct moved *m, bool final)
-{
-	struct found found = {
-		.start_us = m->start_us, .end_us = m->last_us,
-		.dir = m->dir, .bytes = m->bytes, .wire_bytes = m->bytes,
-		.largest = m->bytes, .method = m->method, .sureness = 99,
-		.progress = !final,
-	};
-	struct event ev;
-
-	if (m->bytes == 0 && !(final && m->progressed))
-		return;
-	if (final)
-		found.count = found.count_lo = found.count_hi = 1;
-	worker_event(w, &ev, m->flow, m->last_us);
-	report_found(&ev, &found);
-	report_text(&ev, slice_of(m->name, strlen(m->name)));
-	worker_emit(w, &ev);
-	m->bytes = 0;
-	m->start_us = m->last_us;
-	m->progressed = !final;
-}
-
-static enum method method_of(const struct flow *f)
-{
-	const char *name = f->dissector == 0 ? "" :
-	    dissectors[f->dissector - 1]->name;
-
-	return strcmp(name, "usbip") == 0 ? METHOD_USB_SCSI :
-	    strcmp(name, "smb") == 0 ? METHOD_SMB : METHOD_CLEAR;
-}
-
-static void on_file(struct worker *w, struct flow *f,
-    const struct fact *fact)
-{
-	struct moved *m = moved_of(w, f);
-	struct event ev;
-	struct text name;
-
-	worker_event(w, &ev, f, w->now_us);
-	ev.kind = EV_FILE;
-	ev.up = fact->bytes;
-	ev.flags |= fact->from == CLIENT ? EVENT_UPLOAD : 0;
-	report_text(&ev, fact->text);
-	worker_emit(w, &ev);
-
-	if (m == NULL || m->whole_flow)
-		return;
-	moved_report(w, m, true);
-	m->announced = fact->bytes;
-	name = text_in(m->name, sizeof(m->name));
-	text_escape(&name, fact->text);
-}
-
-static void on_moved(struct worker *w, struct flow *f,
-    const struct fact *fact)
-{
-	struct moved *m = moved_make(w, f);
-	enum dir dir = worker_dir(fact->from);
-	struct text name;
-
-	if (m == NULL)
-		return;
-	if (m->bytes > 0 && (m->dir != dir ||
-	    w->now_us - m->last_us > QUIET_US))
-		moved_report(w, m, true);
-	if (m->bytes == 0 && !m->progressed)
-		m->start_us = w->now_us;
-	if (fact->text.n > 0 && m->name[0] == '\0') {
-		name = text_in(m->name, sizeof(m->name));
-		text_escape(&name, fact->text);
-	}
-	m->method = (uint8_t)method_of(f);
-	m->dir = (uint8_t)dir;
-	m->bytes += fact->bytes;
-	m->last_us = w->now_us;
-}
-
-struct expected_key {
-	struct addr addr;
-	uint16_t port;
-};
-
-/* FTP tells the name when the data connection is open already. */
-static bool expected_open(struct worker *w, const struct expected *e,
-    const struct expected_key *key)
-{
-	const struct moved *m = pool_at(&w->moved, e->moved);
-
-	return m != NULL && m->flow != NULL && m->whole_flow &&
-	    flow_server_port(m->flow) == key->port &&
-	    addr_same(flow_server(m->flow), &key->addr);
-}
-
-static void expected_told(struct moved *m, const struct expected *e)
-{
-	m->dir = e->listener_sends ? DOWN : UP;
-	m->announced = e->bytes;
-	memcpy(m->name, e->name, sizeof(m->name));
-}
-
-static void on_expect(struct worker *w, struct flow *f,
-    const struct fact *fact)
-{
-	struct expected_key key;
-	struct expected *e;
-	struct text name;
-	bool fresh, open;
-
-	if (!addr_is_set(&fact->addr))
-		return;			/* a named host: its own flow tells */
-	memset(&key, 0, sizeof(key));
-	key.addr = fact->addr;
-	key.port = fact->port;
-	e = table_make(&w->expected, &key, &fresh);
-	open = expected_open(w, e, &key);
-	*e = (struct expected){ .at_us = w->now_us, .bytes = fact->bytes,
-		.rule = f->rule, .dissector = f->dissector,
-		.moved = open ? e->moved : 0 };
-	/* the listener is the client, or else on the far side: who sends? */
-	e->listener_sends = (addr_same(&key.addr, flow_client(f)) &&
-	    !addr_same(&key.addr, flow_server(f))) ==
-	    (fact->from == CLIENT);
-	name = text_in(e->name, sizeof(e->name));
-	text_escape(&name, fact->text);
-	if (open)
-		expected_told(pool_at(&w->moved, e->moved), e);
-}
-
-void content_fact(struct worker *w, struct flow *f, const struct fact *fact)
-{
-	if (fact->kind == FACT_FILE)
-		on_file(w, f, fact);
-	else if (fact->kind == FACT_MOVED)
-		on_moved(w, f, fact);
-	else if (fact->kind == FACT_EXPECT)
-		on_expect(w, f, fact);
-}
-
-/* A new flow may be a data connection that another one announced. */
-void content_fresh(struct worker *w, struct flow *f)
-{
-	struct expected_key key;
-	struct expected *e;
-	struct moved *m;
-
-	if (table_count(&w->expected) == 0)
-		return;
-	memset(&key, 0, sizeof(key));
-	key.addr = *flow_server(f);
-	key.port = flow_server_port(f);
-	e = table_find(&w->expected, &key);
-	if (e == NULL || e->moved != 0 || (m = moved_make(w, f)) == NULL)
-		return;
-	m->whole_flow = true;
-	m->start_us = m->last_us = w->now_us;
-	expected_told(m, e);
-	f->rule = e->rule;
-	f->dissector = e->dissector;
-	f->evidence = EVIDENCE_EXPECTATION;
-	f->confidence = 90;
-	f->flags |= FLOW_NAMED;
-	e->moved = f->moved;
-}
-
-/* --- time and ends ---------------------------------------------------- */
-
-static void sweep_moved(struct worker *w, struct moved *m)
-{
-	if (m->flow == NULL || m->whole_flow || m->bytes == 0)
-		return;
-	if (w->now_us - m->last_us > QUIET_US)
-		moved_report(w, m, true);
-	else if (w->now_us - m->start_us > PROGRESS_US)
-		moved_report(w, m, false);
-}
-
 void content_sweep(struct worker *w)
 {
 	if (w->now_us >= w->swept_us && w->now_us - w->swept_us < SWEEP_US)
@@ -386,20 +181,7 @@ void content_sweep(struct worker *w)
 		if (x->flow != NULL)
 			infer_idle(infer_of(x), w->now_us, on_found, &at);
 	}
-	for (uint32_t i = 1; i <= w->moved.fresh; i++)
-		sweep_moved(w, pool_at(&w->moved, i));
-}
-
-static void moved_end(struct worker *w, struct flow *f, struct moved *m)
-{
-	if (m->whole_flow) {
-		m->bytes = f->half[m->dir].bytes;
-		m->last_us = f->last_us;
-	}
-	moved_report(w, m, true);
-	m->flow = NULL;
-	pool_put(&w->moved, m);
-	f->moved = 0;
+	clear_sweep(w);
 }
 
 void content_end(struct worker *w, struct flow *f)
@@ -409,6 +191,5 @@ void content_end(struct worker *w, struct flow *f)
 	if (f->infer != 0)
 		infer_end(infer_of(at.x), on_found, &at);
 	content_unwatch(w, f);
-	if (f->moved != 0)
-		moved_end(w, f, moved_of(w, f));
+	clear_end(w, f);
 }

@@ -167,7 +167,7 @@ static void tell_fact(struct worker *w, struct flow *f,
 		tell(w, f, fact, EV_DEVICE);
 		break;
 	default:
-		content_fact(w, f, fact);
+		clear_fact(w, f, fact);
 	}
 }
 

@@ -196,7 +196,7 @@ static void packet_in(struct worker *w, const struct packet *p,
 		return;
 	if (step.fresh) {
 		learn_mac(w, f, p);
-		content_fresh(w, f);
+		clear_fresh(w, f);
 	}
 	if (p->wire_len > 0 && !(f->flags & FLOW_STUDIED))
 		content_watch(w, f, p);

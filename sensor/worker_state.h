@@ -1,6 +1,7 @@
 /*
- * worker_state.h - the inside of a worker, shared by its three parts:
- * worker.c (packets), naming.c (what a flow is), content.c (what it carries).
+ * worker_state.h - the inside of a worker, shared by its parts:
+ * worker.c (packets), naming.c (what a flow is), content.c and clear.c (what
+ * it carries, inferred or seen).
  */
 #ifndef WORKER_STATE_H
 #define WORKER_STATE_H
@@ -86,15 +87,20 @@ void naming_end(struct worker *w, struct flow *f);
 void naming_late(struct worker *w, struct event *ev);
 
 /* content.c */
-void content_fresh(struct worker *w, struct flow *f);
 void content_watch(struct worker *w, struct flow *f,
     const struct packet *first);
 void content_unwatch(struct worker *w, struct flow *f);
 void content_role(struct worker *w, struct flow *f);
 void content_packet(struct worker *w, const struct step *step,
     const struct packet *p);
-void content_fact(struct worker *w, struct flow *f, const struct fact *fact);
 void content_sweep(struct worker *w);	/* packet time has passed */
 void content_end(struct worker *w, struct flow *f);
+
+/* clear.c */
+void clear_fact(struct worker *w, struct flow *f, const struct fact *fact);
+/* A new flow may be a data connection that another one announced. */
+void clear_fresh(struct worker *w, struct flow *f);
+void clear_sweep(struct worker *w);
+void clear_end(struct worker *w, struct flow *f);
 
 #endif
