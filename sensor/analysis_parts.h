@@ -2,8 +2,8 @@
  * analysis_parts.h - the inside of struct analysis, for its own files.
  *
  * analysis.c takes events in and orders them, place.c says where a flow went
- * and who it belongs to, moved.c makes transfers and feeds the memories,
- * incident.c turns findings into alerts.
+ * and who it belongs to, bound.c takes proofs of that, moved.c makes transfers
+ * and feeds the memories, incident.c turns findings into alerts.
  */
 #ifndef ANALYSIS_PARTS_H
 #define ANALYSIS_PARTS_H
@@ -88,6 +88,9 @@ void place_present(struct analysis *a, const struct event *ev,
 bool place_session(const struct analysis *a, const struct event *ev,
     const struct service *s);
 
+/* bound.c */
+void bound_event(struct analysis *a, const struct event *ev);
+
 /* moved.c */
 void moved_flow(struct analysis *a, const struct event *ev);
 void moved_transfer(struct analysis *a, const struct event *ev);
@@ -98,11 +101,11 @@ void incident_raise(const struct look *look, const struct alert *found);
 void incident_due(struct analysis *a, int64_t now_us);
 void incident_release(struct analysis *a, const struct pending *p);
 
-/* persist.c */
+/* persist.c, persist_alerts.c */
 void persist_event(struct analysis *a, const struct event *ev,
     const char *user);
-bool persist_send(struct analysis *a, const struct alert *al);
 void persist_snapshot(struct analysis *a);
+bool persist_send(struct analysis *a, const struct alert *al);
 
 /* analysis.c */
 void analysis_one(struct analysis *a, const struct event *ev);

@@ -1,0 +1,19 @@
+/*
+ * persist_parts.h - the parts of a snapshot, for persist.c alone.
+ */
+#ifndef PERSIST_PARTS_H
+#define PERSIST_PARTS_H
+
+struct analysis;
+
+/* persist_users.c; cohorts first: users are counted as their members. */
+void persist_users(struct analysis *a);
+void persist_cohorts(struct analysis *a);
+void restore_cohorts(struct analysis *a);
+void restore_users(struct analysis *a);
+
+/* persist_alerts.c */
+void persist_pending(struct analysis *a);
+void restore_pending(struct analysis *a);
+
+#endif
