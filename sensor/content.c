@@ -12,7 +12,7 @@
 
 enum { SWEEP_US = 1000000 };
 
-static struct watched *watched_of(struct worker *w, const struct flow *f)
+static struct watched *watched_of(const struct worker *w, const struct flow *f)
 {
 	return pool_at(&w->watched, f->infer);
 }
@@ -121,24 +121,13 @@ struct finding {
 	struct watched *x;
 };
 
-static uint64_t beyond(uint64_t total, uint64_t told)
-{
-	return total > told ? total - told : 0;
-}
-
-/* Inference tells totals so far; events carry what came since the last. */
 static void on_found(const struct found *found, void *arg)
 {
 	struct finding *at = arg;
-	struct watched *x = at->x;
 	struct event ev;
 
-	worker_event(at->w, &ev, x->flow, found->end_us);
+	worker_event(at->w, &ev, at->x->flow, found->end_us);
 	report_found(&ev, found);
-	ev.up = beyond(found->bytes, x->told[found->dir]);
-	ev.down = beyond(found->wire_bytes, x->told_wire[found->dir]);
-	x->told[found->dir] = found->progress ? found->bytes : 0;
-	x->told_wire[found->dir] = found->progress ? found->wire_bytes : 0;
 	worker_emit(at->w, &ev);
 }
 
@@ -184,12 +173,19 @@ void content_sweep(struct worker *w)
 	clear_sweep(w);
 }
 
+uint32_t content_requests(const struct worker *w, const struct flow *f)
+{
+	struct watched *x = watched_of(w, f);
+
+	return x == NULL ? 0 : infer_stats(infer_of(x)).requests;
+}
+
+/* The flow is over, but its totals are still to be told. */
 void content_end(struct worker *w, struct flow *f)
 {
 	struct finding at = { w, watched_of(w, f) };
 
 	if (f->infer != 0)
 		infer_end(infer_of(at.x), on_found, &at);
-	content_unwatch(w, f);
 	clear_end(w, f);
 }

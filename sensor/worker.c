@@ -69,6 +69,14 @@ static void last_words(struct worker *w, int64_t now_us)
 	}
 }
 
+/* What the flow has had so far. */
+static void totals(struct worker *w, struct event *ev, const struct flow *f,
+    int64_t at_us)
+{
+	worker_event(w, ev, f, at_us);
+	ev->count = content_requests(w, f);
+}
+
 static void flow_gone(struct flow *f, void *arg)
 {
 	struct worker *w = arg;
@@ -76,7 +84,8 @@ static void flow_gone(struct flow *f, void *arg)
 
 	naming_end(w, f);
 	content_end(w, f);
-	worker_event(w, &ev, f, f->last_us);
+	totals(w, &ev, f, f->last_us);
+	content_unwatch(w, f);
 	ev.kind = EV_FLOW_END;
 	if (f->evidence == EVIDENCE_NONE && !limbo_full(&w->limbo))
 		limbo_put(&w->limbo, &ev);
@@ -180,7 +189,7 @@ static void report_now(struct worker *w, struct flow *f, int64_t at_us)
 {
 	struct event ev;
 
-	worker_event(w, &ev, f, at_us);
+	totals(w, &ev, f, at_us);
 	worker_emit(w, &ev);
 	f->reported_s = (uint32_t)((at_us - f->start_us) / 1000000);
 	f->flags |= FLOW_REPORTED;

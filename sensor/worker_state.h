@@ -26,7 +26,6 @@ struct host {				/* the name a flow goes by */
 struct watched {			/* a flow whose transfers we list */
 	uint64_t zero;			/* the pool's while free */
 	struct flow *flow;
-	uint64_t told[2], told_wire[2];	/* of the object on its way, by dir */
 	_Alignas(8) unsigned char infer[];
 };
 
@@ -95,6 +94,8 @@ void content_packet(struct worker *w, const struct step *step,
     const struct packet *p);
 void content_sweep(struct worker *w);	/* packet time has passed */
 void content_end(struct worker *w, struct flow *f);
+/* Requests seen in the flow so far; 0 when nobody counts them. */
+uint32_t content_requests(const struct worker *w, const struct flow *f);
 
 /* clear.c */
 void clear_fact(struct worker *w, struct flow *f, const struct fact *fact);

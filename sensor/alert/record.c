@@ -27,6 +27,8 @@ void record_flow(struct text *t, const struct record_head *h,
 	json_u64(&j, "bytes_down", ev->down);
 	json_u64(&j, "packets_up", ev->packets_up);
 	json_u64(&j, "packets_down", ev->packets_down);
+	if (ev->count > 0)
+		json_u64(&j, "requests", ev->count);
 	put_place(&j, &f->to);
 	put_maybe(&j, "app", f->to.app);
 	if (ev->evidence != EVIDENCE_NONE) {

@@ -55,7 +55,8 @@ struct event {
 	uint16_t app;			/* nDPI number, 0: not asked */
 	uint16_t dissector;		/* place in dissectors[] + 1 */
 	uint32_t packets_up, packets_down;
-	uint32_t count, count_lo, count_hi;	/* files */
+	uint32_t count, count_lo, count_hi;	/* files; EV_FLOW: count =
+					   requests seen, 0: not counted */
 	uint32_t lost;			/* bytes missed by the capture */
 	uint32_t rule;			/* catalogue rule + 1, 0: none */
 	uint32_t catalogue;		/* which one: config->print */

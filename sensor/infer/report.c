@@ -177,6 +177,8 @@ static void close_response(struct infer *i, const struct out *o)
 
 	if (n < 2 && !two_shared(i, &f, o))
 		report(i, &f, o);
+	if (n > i->cur.n)		/* some shared a record */
+		i->cur.n = (uint16_t)n;
 	for (uint32_t k = 0; n > 1 && k < n; k++) {
 		f.start_us = p[k].start_us;
 		f.end_us = p[k].end_us;
@@ -217,7 +219,6 @@ void close_current(struct infer *i, const struct out *o)
 		i->browser = i->cur.app - i->cur.first >= BROWSER;
 	}
 	i->first = false;
-	i->requests += i->cur.n;
 	if (i->cur.n == 1 && (i->asked == 0 || i->cur.first < i->asked) &&
 	    i->cur.first > 0 && i->cur.first < HEADER)
 		i->asked = (uint16_t)i->cur.first;
@@ -226,11 +227,14 @@ void close_current(struct infer *i, const struct out *o)
 		    i->down_over;
 
 		i->media += n < unsaid(i) ? n : unsaid(i);
+		i->cur.n = 0;		/* and those are no requests */
 		split_clear(i);
 	} else {
 		close_body(i, o);
 		close_response(i, o);
 	}
+	if (!i->interactive)		/* a call asks for nothing */
+		i->requests += i->cur.n;
 	i->down_app = i->down_over = i->down_first = 0;
 	i->said_s = 0;
 	i->phase = IDLE;

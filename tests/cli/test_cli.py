@@ -145,6 +145,28 @@ def reading(tmp):
     ok(set(ports(run)) == {40001, 40002}, "both are read")
 
 
+def long_transfer(tmp):
+    """Five megabytes in two and a half minutes: one file, all of it."""
+    seen = []
+    slow = frames.Tcp(seen, ("10.1.0.7", 40001), ("203.0.113.10", 443))
+    slow.say(0, frames.client_hello("files.slack.com"))
+    slow.say(1, frames.records(3000, kind=22))
+    slow.step_us = 40000
+    for _ in range(2):
+        slow.say(0, frames.records(400))
+        slow.say(1, frames.records(5_000_000))
+    slow.close()
+    frames.write_pcap(tmp / "long.pcap", seen)
+    run = exits(FINE, "long transfers", "--json", "-r", tmp / "long.pcap")
+    files = [r for r in lines(run) if r["type"] == "transfer"]
+    same([abs(r["bytes"] / 5e6 - 1) < 0.01 for r in files], [True] * 2,
+         "each is one file, with all its bytes")
+    flow = [r for r in lines(run) if r["type"] == "flow"][-1]
+    same(flow["requests"], 2, "two requests")
+    ok(sum(r["wire_bytes"] for r in files) <= flow["bytes_down"],
+       "and no more bytes than the flow had")
+
+
 def terminal(tmp):
     """A progress line, only on a terminal, only when it takes a while."""
     big = tmp / "slow.pcap"
@@ -199,6 +221,7 @@ def main():
         configuration(tmp)
         reading(tmp)
         damaged(tmp)
+        long_transfer(tmp)
         terminal(tmp)
         privacy(tmp)
     done()
