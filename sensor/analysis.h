@@ -12,6 +12,7 @@
 
 #include "config.h"
 #include "flow/event.h"
+#include "storm.h"
 #include "track/alert.h"
 #include "track/transfer.h"
 
@@ -25,8 +26,10 @@ struct analysis_sink {
 	void (*binding)(const struct event *ev, const struct who *who,
 	    void *arg);
 	void (*alert)(const struct alert *a, void *arg);
-	/* What a young sensor without a baseline would have raised. */
-	void (*would)(const struct alert *a, void *arg);
+	/* What is not sent: a->withheld says why. */
+	void (*withheld)(const struct alert *a, void *arg);
+	/* An hour of too many alerts is over. */
+	void (*storm)(const struct storm *s, void *arg);
 	void *arg;
 };
 
@@ -34,7 +37,7 @@ struct analysis_counts {
 	uint64_t events, transfers, counted, common;
 	uint64_t late;			/* events that came out of order */
 	uint64_t users_evicted, users_moved, unmonitored;
-	uint64_t alerts, updates, would;
+	uint64_t alerts, updates, withheld;
 	uint64_t excepted;		/* findings the policy excepts */
 	uint32_t users, bindings;
 };
@@ -47,7 +50,8 @@ struct analysis *analysis_new(const struct config *c,
 void analysis_free(struct analysis *a);
 
 /* This is the service, not the replay of a capture: a sensor younger than
- * three days says what it would have raised instead of raising it. */
+ * three days says what it would have raised instead of raising it, and too
+ * many alerts within an hour are summed up. */
 void analysis_service(struct analysis *a);
 
 /*

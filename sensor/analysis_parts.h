@@ -66,6 +66,7 @@ struct analysis {
 	uint32_t hour;			/* the one being filled */
 	uint64_t transfers;		/* ids given out */
 	struct analysis_counts counts;
+	struct storm storm;
 	bool service;			/* not a replay: has a past */
 	char name[USER_NAME];		/* of the present `who` */
 

@@ -163,6 +163,8 @@ static void show(struct store *s, const struct alert *a)
 	printf("  techniques  %s\n", a->techniques);
 	printf("  from        %s\n", time_text(a->first_us, when));
 	printf("  to          %s\n", time_text(a->last_us, when));
+	if (a->withheld != WITHHELD_NOT)
+		printf("  not sent    %s\n", withheld_name(a->withheld));
 	if (a->update_of[0] != '\0')
 		printf("  update of   %s\n", a->update_of);
 	show_evidence(a);

@@ -91,7 +91,8 @@ static void on_alert(const struct alert *a, void *arg)
 
 static int one_pass(struct tuning *t)
 {
-	struct analysis_sink sink = { .alert = on_alert, .arg = t };
+	struct analysis_sink sink = { .alert = on_alert,
+		.withheld = on_alert, .arg = t };
 	struct analysis *a = analysis_new(t->config, &sink);
 	int64_t first_us, last_us;
 	int code;

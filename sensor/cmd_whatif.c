@@ -94,7 +94,8 @@ static void on_alert(const struct alert *a, void *arg)
 
 static bool side_open(struct side *s, const char *path)
 {
-	struct analysis_sink sink = { .alert = on_alert, .arg = s };
+	struct analysis_sink sink = { .alert = on_alert,
+		.withheld = on_alert, .arg = s };
 	struct conf_errors e = { 0 };
 
 	s->config = config_load(path, &e);

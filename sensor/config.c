@@ -15,7 +15,6 @@
 
 #include "alert/output.h"
 #include "base/hash.h"
-#include "detect/detect.h"
 #include "flow/classify.h"
 
 #define NODE(member) .type = CONF_NODE, \
@@ -38,6 +37,7 @@ const struct conf_field config_top_fields[] = {
 	{ .name = "outputs", NODE(outputs) },
 	{ .name = "spool", NODE(spool) },
 	{ .name = "control", NODE(control) },
+	{ .name = "alerts", NODE(alerts) },
 	{ .name = NULL }
 };
 
@@ -116,6 +116,19 @@ static const struct conf_field control_fields[] = {
 	{ .name = NULL }
 };
 
+static const struct conf_field alerts_fields[] = {
+	{ .name = "dry-run", .type = CONF_BOOL, AT(dry_run),
+	    .help = "say what would have been raised, send nothing" },
+	{ .name = "storm", .type = CONF_COUNT, AT(storm), .min = 1,
+	    .max = 1000000, .standard = 60,
+	    .help = "after so many alerts within an hour the rest of it is "
+		"summed up" },
+	{ .name = "storm-score", .type = CONF_COUNT, AT(storm_score),
+	    .min = 1, .max = 101, .standard = 85,
+	    .help = "but what scores so much is sent at any time" },
+	{ .name = NULL }
+};
+
 const struct config_section config_sections[] = {
 	{ "capture", capture_fields },
 	{ "flow", flow_fields },
@@ -124,132 +137,16 @@ const struct config_section config_sections[] = {
 	{ "privacy", privacy_fields },
 	{ "spool", spool_fields },
 	{ "control", control_fields },
+	{ "alerts", alerts_fields },
 	{ NULL, NULL }
 };
 
-static void *must(void *p)
+void *config_must(void *p)
 {
 	if (p == NULL)
 		err(1, "out of memory");
 	return p;
 }
-
-/* ---- detections ---- */
-
-static unsigned int detections_count(void)
-{
-	unsigned int n = 0;
-
-	while (detections[n] != NULL)
-		n++;
-	return n;
-}
-
-static void check_names(const struct conf_node *map, struct conf_errors *e)
-{
-	unsigned int n = detections_count(), i;
-	const char **names = must(calloc(n + 1, sizeof(*names)));
-	const struct conf_node *c;
-	const char *near;
-
-	for (i = 0; i < n; i++)
-		names[i] = detections[i]->name;
-	for (c = map->child; c != NULL; c = c->next) {
-		for (i = 0; i < n; i++)
-			if (strcmp(names[i], c->key) == 0)
-				break;
-		near = conf_near(c->key, names);
-		if (i == n && near != NULL)
-			conf_error_key(e, c, "no such detection '%.64s'; "
-			    "did you mean '%s'?", c->key, near);
-		else if (i == n)
-			conf_error_key(e, c, "no such detection '%.64s'",
-			    c->key);
-	}
-	free(names);
-}
-
-static void read_detections(struct config *c, const struct conf_node *map,
-    struct conf_errors *e)
-{
-	unsigned int n = detections_count(), i;
-	const struct detection *d;
-
-	c->detections = must(calloc(n + 1, sizeof(*c->detections)));
-	if (map != NULL && conf_is(map, CONF_MAP, e))
-		check_names(map, e);
-	for (i = 0; i < n; i++) {
-		d = detections[i];
-		c->detections[i] = must(calloc(1, d->conf_size + 1));
-		conf_fill(c->detections[i], d->options,
-		    conf_get(map, d->name), e);
-	}
-}
-
-/* The standard settings, those of all, then the group's, outermost first. */
-static void override(void *into, const struct detection *d,
-    const struct policy *p, const struct group *g, struct conf_errors *e)
-{
-	const struct group *parent = policy_parent(p, g);
-	const struct conf_node *section = policy_group_section(p, g, d->name);
-
-	if (parent != NULL)
-		override(into, d, p, parent, e);
-	if (parent == NULL ||
-	    section != policy_group_section(p, parent, d->name))
-		conf_override(into, d->options, section, e);
-}
-
-static void read_overrides(struct config *c, const struct conf_node *map,
-    struct conf_errors *e)
-{
-	size_t groups = policy_groups(c->policy), g;
-	unsigned int n = detections_count(), i;
-	const struct detection *d;
-	const struct group *group;
-	void *conf;
-
-	c->group_detections = must(calloc(groups + 1, sizeof(void **)));
-	for (g = 0; g < groups; g++) {
-		c->group_detections[g] = must(calloc(n + 1, sizeof(void *)));
-		group = policy_group_at(c->policy, g);
-		for (i = 0; i < n; i++) {
-			d = detections[i];
-			if (policy_group_section(c->policy, group, d->name)
-			    == NULL)
-				continue;
-			conf = must(calloc(1, d->conf_size + 1));
-			c->group_detections[g][i] = conf;
-			conf_fill(conf, d->options, conf_get(map, d->name),
-			    &(struct conf_errors){ 0 });
-			override(conf, d, c->policy, group, e);
-		}
-	}
-}
-
-/* Names under a group's `detections:`; its values are checked above. */
-static void check_groups(const struct conf_node *policy,
-    struct conf_errors *e)
-{
-	const struct conf_node *groups = conf_get(policy, "groups"), *g, *map;
-
-	for (g = groups ? groups->child : NULL; g != NULL; g = g->next) {
-		map = conf_get(g, "detections");
-		if (map != NULL && map->kind == CONF_MAP)
-			check_names(map, e);
-	}
-}
-
-const void *config_detection(const struct config *c, unsigned int i,
-    const struct group *g)
-{
-	const void *own = g != NULL && c->group_detections != NULL ?
-	    c->group_detections[g->index][i] : NULL;
-
-	return own != NULL ? own : c->detections[i];
-}
-
-/* ---- outputs ---- */
 
 static int output_kind(const struct conf_node *item, struct conf_errors *e)
 {
@@ -285,9 +182,9 @@ static struct config_output *read_output(const struct conf_node *item,
 	if (kind < 0)
 		return NULL;
 	as = outputs[kind];
-	o = must(calloc(1, sizeof(*o)));
+	o = config_must(calloc(1, sizeof(*o)));
 	o->kind = kind;
-	o->settings = must(calloc(1, as->conf_size + 1));
+	o->settings = config_must(calloc(1, as->conf_size + 1));
 	if (conf_fill(o->settings, as->options, item, e) &&
 	    as->check != NULL)
 		as->check(o->settings, item, e);
@@ -308,8 +205,6 @@ static void read_outputs(struct config *c, const struct conf_node *list,
 			end = &(*end)->next;
 	}
 }
-
-/* ---- the whole ---- */
 
 static uint16_t app_number(const char *name, void *arg)
 {
@@ -335,7 +230,7 @@ static void name_sensor(struct config *c)
 		return;
 	if (c->path != NULL && gethostname(name, sizeof(name) - 1) == -1)
 		snprintf(name, sizeof(name), "weir");
-	c->sensor = must(strdup(name));
+	c->sensor = config_must(strdup(name));
 }
 
 static void hash_line(const char *line, void *arg)
@@ -346,7 +241,7 @@ static void hash_line(const char *line, void *arg)
 /* Two sensors with the same hash decide alike. */
 static void hash_config(struct config *c)
 {
-	XXH3_state_t *state = must(XXH3_createState());
+	XXH3_state_t *state = config_must(XXH3_createState());
 	const struct rule *r;
 	uint32_t i;
 
@@ -380,20 +275,17 @@ static void read_sections(struct config *c, const struct conf_node *root,
 	c->geo = geo_open(c->asn_db, conf_get(top.geo, "asn"), c->country_db,
 	    conf_get(top.geo, "country"), e);
 	c->policy = policy_load(top.policy, c->catalogue, e);
-	read_detections(c, top.detections, e);
-	if (c->policy != NULL)
-		read_overrides(c, top.detections, e);
-	check_groups(top.policy, e);
+	config_detections(c, top.detections, top.policy, e);
 	read_outputs(c, top.outputs, e);
 }
 
 struct config *config_load(const char *path, struct conf_errors *e)
 {
-	struct config *c = must(calloc(1, sizeof(*c)));
+	struct config *c = config_must(calloc(1, sizeof(*c)));
 	unsigned int before = e->n;
 
 	if (path != NULL) {
-		c->path = must(strdup(path));
+		c->path = config_must(strdup(path));
 		c->root = conf_parse(path, e);
 	}
 	if (path == NULL || c->root != NULL)
@@ -406,18 +298,6 @@ struct config *config_load(const char *path, struct conf_errors *e)
 	number_apps(c);
 	hash_config(c);
 	return c;
-}
-
-static void free_detections(void **all)
-{
-	unsigned int i;
-
-	for (i = 0; all != NULL && detections[i] != NULL; i++) {
-		if (all[i] != NULL)
-			conf_release(all[i], detections[i]->options);
-		free(all[i]);
-	}
-	free(all);
 }
 
 static void free_outputs(struct config_output *o)
@@ -435,15 +315,10 @@ static void free_outputs(struct config_output *o)
 void config_free(struct config *c)
 {
 	const struct config_section *s;
-	size_t g;
 
 	if (c == NULL)
 		return;
-	if (c->group_detections != NULL)
-		for (g = 0; c->group_detections[g] != NULL; g++)
-			free_detections(c->group_detections[g]);
-	free(c->group_detections);
-	free_detections(c->detections);
+	config_detections_free(c);
 	free_outputs(c->outputs);
 	policy_free(c->policy);
 	catalogue_free(c->catalogue);

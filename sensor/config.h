@@ -45,6 +45,8 @@ struct config {
 	char *asn_db, *country_db;	/* paths; NULL: none */
 	struct geo *geo;		/* NULL: neither */
 	bool pseudonyms;
+	bool dry_run;			/* nothing is sent */
+	int64_t storm, storm_score;	/* alerts an hour; always sent from */
 	void **detections;		/* settings, by place in detections[] */
 	void ***group_detections;	/* the same per group; NULL: no others */
 	char *site;			/* directory of the site's catalogue */

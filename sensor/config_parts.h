@@ -1,4 +1,4 @@
-/* config_parts.h - what config.c and config_dump.c share. */
+/* config_parts.h - what the files of the configuration share. */
 #ifndef CONFIG_PARTS_H
 #define CONFIG_PARTS_H
 
@@ -7,7 +7,7 @@
 struct config_top {			/* the keys of weir.yaml itself */
 	char *sensor, *user;
 	const struct conf_node *capture, *flow, *catalogue, *geo, *policy,
-	    *detections, *outputs, *spool, *control, *privacy;
+	    *detections, *outputs, *spool, *control, *privacy, *alerts;
 };
 
 extern const struct conf_field config_top_fields[];
@@ -19,5 +19,12 @@ struct config_section {
 };
 
 extern const struct config_section config_sections[];	/* NULL name ends */
+
+void *config_must(void *p);		/* p, or the end of the program */
+
+/* config_detections.c; needs c->policy, if there is one. */
+void config_detections(struct config *c, const struct conf_node *map,
+    const struct conf_node *policy, struct conf_errors *e);
+void config_detections_free(struct config *c);
 
 #endif

@@ -61,6 +61,8 @@ static void status(struct core *c, struct text *t, size_t max)
 	json_u64(&j, "flows_open", sum.flows_now);
 	json_u64(&j, "users", b->core.analysis.users);
 	json_u64(&j, "alerts", b->core.analysis.alerts);
+	json_u64(&j, "alerts_withheld", b->core.analysis.withheld);
+	json_bool(&j, "dry_run", c->live->config->dry_run);
 	json_u64(&j, "findings", findings(c));
 	end_line(&j);
 }
@@ -91,7 +93,10 @@ static void stats(struct core *c, struct text *t, size_t max)
 		{ "transfers_counted", a->counted }, { "users", a->users },
 		{ "users_evicted", a->users_evicted },
 		{ "bindings", a->bindings }, { "alerts", a->alerts },
-		{ "alert_updates", a->updates }, { "restarts", s.restarts },
+		{ "alert_updates", a->updates },
+		{ "alerts_withheld", a->withheld },
+		{ "findings_excepted", a->excepted },
+		{ "restarts", s.restarts },
 	};
 	struct json j = line(t);
 

@@ -79,6 +79,19 @@ static void on_alert(const struct alert *a, void *arg)
 	letters_alert(arg, a);
 }
 
+static void on_withheld(const struct alert *a, void *arg)
+{
+	letters_withheld(arg, a);
+}
+
+static void on_storm(const struct storm *s, void *arg)
+{
+	struct health_count counts[STORM_COUNTS];
+	struct health h = storm_health(s, counts);
+
+	letters_health(arg, &h);
+}
+
 /* True when a ring has more than this turn may take. */
 static bool drain(struct core *c)
 {
@@ -204,7 +217,8 @@ static bool core_open(struct core *c)
 {
 	struct analysis_sink sink = { .flow = on_flow,
 	    .transfer = on_transfer, .access = on_access,
-	    .binding = on_binding, .alert = on_alert, .arg = c };
+	    .binding = on_binding, .alert = on_alert,
+	    .withheld = on_withheld, .storm = on_storm, .arg = c };
 
 	c->head.sensor = c->live->config->sensor;
 	c->head.policy = c->live->config->hash;

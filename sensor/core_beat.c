@@ -27,6 +27,7 @@ void core_beat(struct core *c, const char *kind, const char *what)
 		{ "events_lost", t.ring_lost },
 		{ "users", c->board->analysis.users },
 		{ "alerts", c->board->analysis.alerts },
+		{ "alerts_withheld", c->board->analysis.withheld },
 		{ "spool_bytes", c->board->spool.bytes },
 		{ "restarts", t.restarts },
 		{ "generation", c->board->generation },

@@ -73,6 +73,20 @@ void letters_alert(struct core *c, const struct alert *a)
 	print(c, write_alert, a);
 }
 
+void letters_withheld(struct core *c, const struct alert *a)
+{
+	struct record_head head = head_of(c);
+	struct text line = text_in(c->line, sizeof(c->line));
+
+	record_alert(&line, &head, a);
+	recent_alert(&c->recent, line.p);
+	/* the log is not the place for people */
+	log_info("not sent (%s): %s, %s risk, score %d, alert %s",
+	    withheld_name(a->withheld), a->kind, risk_name(a->risk),
+	    a->score, a->id);
+	print(c, write_alert, a);
+}
+
 void letters_health(struct core *c, struct health *h)
 {
 	struct record_head head = head_of(c);

@@ -32,6 +32,8 @@ struct core {
 
 /* core_letters.c: records on their way to the collectors. */
 void letters_alert(struct core *c, const struct alert *a);
+/* Not sent: to the log, to `weir ctl alerts` and to --json. */
+void letters_withheld(struct core *c, const struct alert *a);
 void letters_health(struct core *c, struct health *h);
 void letters_flush(struct core *c);	/* commit, or spill */
 void letters_sweep(struct core *c);

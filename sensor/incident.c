@@ -39,7 +39,7 @@ static bool is_news(const struct incident *in, const struct alert *found,
 		return false;
 	if ((found->grounds & ~in->grounds) != 0)
 		return true;
-	if (!grows || found->would)
+	if (!grows || found->withheld == WITHHELD_COLD)
 		return false;
 	return (found->bytes > 0 && found->bytes >= 2 * in->bytes) ||
 	    (found->count > 0 && found->count >= 2 * (uint64_t)in->count);
@@ -211,13 +211,15 @@ void incident_raise(const struct look *look, const struct alert *found)
 		a->due_us = p->due_us;
 }
 
-static uint64_t id_of(const struct alert *a, const struct incident *in)
+static uint64_t id_of(struct alert *a, uint32_t updates)
 {
 	char text[ALERT_NAME * 2];
 	int n = snprintf(text, sizeof(text), "%s|%s|%" PRId64 "|%u", a->kind,
-	    a->user, a->first_us, in->updates);
+	    a->user, a->first_us, updates);
+	uint64_t id = XXH3_64bits(text, (size_t)n) | 1;
 
-	return XXH3_64bits(text, (size_t)n) | 1;
+	snprintf(a->id, sizeof(a->id), "%016" PRIx64, id);
+	return id;
 }
 
 /* What an incident moved must not become usual. */
@@ -251,8 +253,7 @@ static void open_incident(struct user *u, struct incident *in,
 	if (before != 0)
 		snprintf(al->update_of, sizeof(al->update_of),
 		    "%016" PRIx64, before);
-	in->id = id_of(al, in);
-	snprintf(al->id, sizeof(al->id), "%016" PRIx64, in->id);
+	in->id = id_of(al, in->updates);
 	if (age_us > 0) {
 		u->risk *= exp2(-(double)age_us / risk_half_life_us);
 		u->risk_us = al->at_us;
@@ -269,16 +270,41 @@ static void open_incident(struct user *u, struct incident *in,
 	in->at_us = al->at_us;
 }
 
-/* Say it once, as a real one; nothing else comes of it. */
-static void would(struct analysis *a, struct incident *in,
-    const struct pending *p)
+static void tell(struct analysis *a, const struct alert *al)
 {
-	*in = (struct incident){ .day = p->day, .id = 1,
-		.bytes = p->alert.bytes, .count = (uint32_t)p->alert.count,
+	void (*to)(const struct alert *, void *) = al->withheld ==
+	    WITHHELD_NOT ? a->sink.alert : a->sink.withheld;
+
+	if (al->withheld != WITHHELD_NOT)
+		a->counts.withheld++;
+	else
+		a->counts.alerts++;
+	if (persist_send(a, al) && to != NULL)
+		to(al, a->sink.arg);
+}
+
+/* Said once, as a real one; nothing else comes of it. */
+static void cold(struct analysis *a, struct user *u, struct pending *p)
+{
+	u->incidents[p->detection] = (struct incident){ .day = p->day,
+		.id = 1, .bytes = p->alert.bytes,
+		.count = (uint32_t)p->alert.count,
 		.grounds = p->alert.grounds };
-	a->counts.would++;
-	if (a->sink.would != NULL && !a->playing)
-		a->sink.would(&p->alert, a->sink.arg);
+	u->dirty = true;
+	id_of(&p->alert, UINT32_MAX);
+	tell(a, &p->alert);
+}
+
+/* A dry run and a storm change nothing but what is sent. */
+static enum withheld withhold(struct analysis *a, const struct pending *p)
+{
+	const struct storm_limit limit = { a->config->storm,
+		a->config->storm_score };
+
+	if (a->config->dry_run)
+		return WITHHELD_DRY;
+	return a->service && storm_counts(&a->storm, &limit, &p->alert,
+	    p->detection) ? WITHHELD_STORM : WITHHELD_NOT;
 }
 
 void incident_release(struct analysis *a, const struct pending *pending)
@@ -288,18 +314,26 @@ void incident_release(struct analysis *a, const struct pending *pending)
 
 	if (u == NULL)
 		return;
-	if (p.alert.would) {
-		would(a, &u->incidents[p.detection], &p);
+	if (p.alert.withheld == WITHHELD_COLD) {
+		cold(a, u, &p);
 		return;
 	}
 	open_incident(u, &u->incidents[p.detection], &p);
 	taint(u);
-	a->counts.alerts++;
 	a->counts.updates += p.alert.update_of[0] != '\0';
 	u->dirty = true;
-	if (persist_send(a, &p.alert) && a->sink.alert != NULL)
-		a->sink.alert(&p.alert, a->sink.arg);
+	p.alert.withheld = withhold(a, &p);
+	tell(a, &p.alert);
 	after(a, u, &p.alert);
+}
+
+static void calm(struct analysis *a, int64_t now_us)
+{
+	struct storm was;
+
+	if (storm_over(&a->storm, now_us, &was) && !a->playing &&
+	    a->sink.storm != NULL)
+		a->sink.storm(&was, a->sink.arg);
 }
 
 static struct pending *earliest(const struct analysis *a)
@@ -315,6 +349,7 @@ static struct pending *earliest(const struct analysis *a)
 
 void incident_due(struct analysis *a, int64_t now_us)
 {
+	calm(a, now_us);
 	while (a->due_us != 0 && a->due_us <= now_us) {
 		struct pending *p = earliest(a), copy;
 		struct pending_key k;

@@ -25,12 +25,13 @@ struct meta {
 	int64_t since_us, now_us, due_us;
 	uint64_t transfers;
 	uint32_t hour, zero;
+	struct storm storm;
 };
 
 /* Differs whenever a remembered struct does. */
 static uint64_t layout(void)
 {
-	uint64_t sizes[] = { 1, sizeof(struct user), sizeof(struct cohort),
+	uint64_t sizes[] = { 2, sizeof(struct user), sizeof(struct cohort),
 		sizeof(struct pending), sizeof(struct binding),
 		sizeof(struct mac_seen), sizeof(struct resource_use),
 		sizeof(struct event), sizeof(struct class_use) };
@@ -108,7 +109,7 @@ void persist_snapshot(struct analysis *a)
 	struct meta m = { .layout = layout(), .number = a->number,
 		.since_us = a->since_us, .now_us = a->now_us,
 		.due_us = a->due_us, .transfers = a->transfers,
-		.hour = a->hour };
+		.hour = a->hour, .storm = a->storm };
 
 	for (size_t i = 0; i < n; i++)
 		save_plain(a, &tables[i]);
@@ -157,6 +158,7 @@ static void load(struct analysis *a, const struct meta *m)
 	a->due_us = m->due_us;
 	a->transfers = m->transfers;
 	a->hour = m->hour;
+	a->storm = m->storm;
 	a->number = m->number;
 }
 

@@ -93,14 +93,12 @@ static void on_binding(const struct event *ev, const struct who *who,
 	puts(r->line);
 }
 
-static void on_alert(const struct alert *a, void *arg)
+/* Also what is not sent. */
+static void show_alert(const struct alert *a, void *arg)
 {
 	struct replay *r = arg;
-
 	struct text line;
 
-	if (r->forward != NULL)
-		forward_alert(r->forward, a);
 	if (r->summary != NULL) {
 		summary_alert(r->summary, a);
 		return;
@@ -108,6 +106,15 @@ static void on_alert(const struct alert *a, void *arg)
 	line = next_line(r);
 	record_alert(&line, &r->head, a);
 	puts(r->line);
+}
+
+static void on_alert(const struct alert *a, void *arg)
+{
+	struct replay *r = arg;
+
+	if (r->forward != NULL)
+		forward_alert(r->forward, a);
+	show_alert(a, arg);
 }
 
 static void on_event(const struct event *ev, void *arg)
@@ -171,7 +178,8 @@ static bool replay_open(struct replay *r, const struct config *config)
 		.arg = r, .all_transfers = r->o->all_transfers };
 	struct analysis_sink sink = { .flow = on_flow,
 		.transfer = on_transfer, .access = on_access,
-		.binding = on_binding, .alert = on_alert, .arg = r };
+		.binding = on_binding, .alert = on_alert,
+		.withheld = show_alert, .arg = r };
 
 	r->head.sensor = config->sensor;
 	r->head.policy = config->hash;

@@ -34,6 +34,7 @@ struct row {
 };
 
 struct line {				/* one alert, as printed */
+	enum withheld withheld;
 	enum risk risk;
 	char kind[32];
 	char text[ALERT_TEXT];
@@ -145,6 +146,7 @@ void summary_alert(struct summary *s, const struct alert *a)
 	line->risk = a->risk;
 	copy(line->kind, sizeof(line->kind), a->kind);
 	copy(line->text, sizeof(line->text), a->message);
+	line->withheld = a->withheld;
 }
 
 static uint64_t weight(const struct row *r)
@@ -234,10 +236,13 @@ static void print_alerts(const struct summary *s, FILE *to)
 	fprintf(to, "\n%" PRIu64 " alert%s\n", s->alerts_n,
 	    s->alerts_n == 1 ? "" : "s");
 	for (uint64_t i = 0; i < n; i++)
-		fprintf(to, "%s%-6s%s  %-18s  %s\n",
+		fprintf(to, "%s%-6s%s  %-18s  %s%s%s\n",
 		    colour && s->alerts[i].risk == RISK_HIGH ? "\033[31m" : "",
 		    risk_name(s->alerts[i].risk), colour ? "\033[0m" : "",
-		    s->alerts[i].kind, s->alerts[i].text);
+		    s->alerts[i].kind, s->alerts[i].text,
+		    s->alerts[i].withheld != WITHHELD_NOT ? "; not sent: " :
+		    "", s->alerts[i].withheld != WITHHELD_NOT ?
+		    withheld_name(s->alerts[i].withheld) : "");
 }
 
 static void print_span(const struct summary *s,

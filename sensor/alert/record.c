@@ -199,6 +199,8 @@ void record_alert(struct text *t, const struct record_head *h,
 	put_all_evidence(&j, a);
 	put_transfers(&j, a);
 	put_maybe(&j, "update_of", a->update_of);
+	if (a->withheld != WITHHELD_NOT)
+		json_str(&j, "withheld", withheld_name(a->withheld));
 	put_maybe(&j, "policy", h->policy);
 	json_close(&j);
 }

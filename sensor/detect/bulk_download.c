@@ -71,7 +71,7 @@ static void see(const struct look *look)
 	v = volume_check(&conf->volume, look->state, look, CHAT_IN);
 	if (v.rules == 0)
 		return;
-	a.would = v.would;
+	a.withheld = v.would ? WITHHELD_COLD : WITHHELD_NOT;
 	a.grounds = 1 | (v.rules & (VOLUME_SLOW | VOLUME_CEILING));
 	a.bytes = v.rules & VOLUME_SLOW ? v.amount.bytes : e->bytes;
 	a.count = v.rules & VOLUME_SLOW ? v.amount.count : e->count;

@@ -297,7 +297,7 @@ static void left(const struct look *look, struct state *s,
 			return;
 		a.risk = RISK_MEDIUM;
 		a.grounds = ALONE;
-		a.would = v.would;
+		a.withheld = v.would ? WITHHELD_COLD : WITHHELD_NOT;
 		volume_evidence(&a, &v);
 		score_part(&a, "score_excess", volume_points(&v));
 	} else if ((double)s->largest >= 0.3 * (double)down &&

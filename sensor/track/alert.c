@@ -52,3 +52,11 @@ const char *risk_name(enum risk r)
 
 	return names[r];
 }
+
+const char *withheld_name(enum withheld w)
+{
+	static const char *const names[] = { "no", "cold-start", "dry-run",
+		"storm" };
+
+	return names[w];
+}

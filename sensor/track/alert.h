@@ -12,6 +12,10 @@
 
 #include "track/transfer.h"
 
+/* Why an alert is not sent: the sensor is too young for a baseline, nothing is
+ * to be sent, or too much was. */
+enum withheld { WITHHELD_NOT, WITHHELD_COLD, WITHHELD_DRY, WITHHELD_STORM };
+
 enum risk { RISK_LOW, RISK_MEDIUM, RISK_HIGH };
 
 enum { ALERT_EVIDENCE = 48, ALERT_TRANSFERS = 16, ALERT_TEXT = 400,
@@ -48,7 +52,7 @@ struct alert {
 	char update_of[ALERT_ID];	/* empty: the first of its incident */
 	uint32_t grounds;		/* which of the detection's rules hold,
 					   one bit each: a new one is news */
-	bool would;			/* cold start: to be logged, not sent */
+	enum withheld withheld;		/* logged and kept, but not sent */
 };
 
 void alert_number(struct alert *a, const char *key, int64_t value);
@@ -56,5 +60,6 @@ void alert_real(struct alert *a, const char *key, double value);
 void alert_text(struct alert *a, const char *key, struct slice value);
 
 const char *risk_name(enum risk r);		/* "high" */
+const char *withheld_name(enum withheld w);	/* "dry-run" */
 
 #endif

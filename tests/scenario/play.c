@@ -22,9 +22,20 @@ static void on_alert(const struct alert *a, void *arg)
 	keep(arg, a, false);
 }
 
-static void on_would(const struct alert *a, void *arg)
+static void on_withheld(const struct alert *a, void *arg)
 {
 	keep(arg, a, true);
+}
+
+/* Its summary, as if it were an alert. */
+static void on_storm(const struct storm *s, void *arg)
+{
+	struct health_count counts[STORM_COUNTS];
+	struct health h = storm_health(s, counts);
+	struct alert a = { .kind = "storm" };
+
+	snprintf(a.message, sizeof(a.message), "%s", h.message);
+	keep(arg, &a, false);
 }
 
 static unsigned int separators(FILE *f)
@@ -89,7 +100,7 @@ struct play *play_open(const char *path)
 	if (p->file == NULL)
 		err(2, "%s", path);
 	p->sink = (struct analysis_sink){ .alert = on_alert,
-		.would = on_would, .arg = p };
+		.withheld = on_withheld, .storm = on_storm, .arg = p };
 	p->alerts = calloc(ALERTS, sizeof(*p->alerts));
 	p->random = 1;
 	p->base_us = 1772409600 * SECOND_US;	/* Monday, 2026-03-02 */

@@ -76,7 +76,7 @@ void play_keep(struct play *p);		/* a service with a store from now on */
 void play_restart(struct play *p, bool snapshot);
 
 /* "nothing", or "KIND [of USER] [high|medium] [to TARGET] [says "TEXT"]
- * [would] [update], ..." */
+ * [would] [update], ..."; `storm` is the summary of one */
 void expect_read(struct play *p, char *rest);
 
 #endif

@@ -91,7 +91,8 @@ static void alerts(void)
 	    .client = "10.0.0.1", .message = "\xff\xe2\x80\xae",
 	    .techniques = "IT1021,T1567.002", .at_us = 7, .first_us = 6,
 	    .last_us = 7, .bytes = 9, .count = 1, .evidence_n = 3,
-	    .transfers = { 1, 2, 3 }, .transfers_n = 3, .update_of = "x1" };
+	    .transfers = { 1, 2, 3 }, .transfers_n = 3, .update_of = "x1",
+	    .withheld = WITHHELD_DRY };
 	a.evidence[0] = (struct evidence_pair){ .key = "n", .number = -4 };
 	a.evidence[1] = (struct evidence_pair){ .key = "z", .is_real = true,
 	    .real = 6.25 };
