@@ -55,7 +55,10 @@ static void evicted_user(void *value, void *arg)
 
 static bool memories(struct analysis *a)
 {
-	return order_init(&a->order, MAX_WAITING, hold_replay_us) &&
+	struct privacy_key once;
+
+	return key_random(&once) &&
+	    disguise_init(&a->disguise, &once, MAX_USERS) && order_init(&a->order, MAX_WAITING, hold_replay_us) &&
 	    users_init(&a->users, MAX_USERS, states_layout(a)) &&
 	    bindings_init(&a->bindings, MAX_BINDINGS) &&
 	    popular_init(&a->popular, MAX_RESOURCES) &&
@@ -108,7 +111,22 @@ void analysis_free(struct analysis *a)
 	for (unsigned int i = 0; i < KEYS_MAX; i++)
 		free(a->keys[i]);
 	store_close(a->store);
+	disguise_free(&a->disguise);
+	if (a->key != NULL)
+		key_forget(a->key);
+	free(a->key);
 	free(a);
+}
+
+bool analysis_key(struct analysis *a, const struct privacy_key *k)
+{
+	if (a->key == NULL)
+		a->key = malloc(sizeof(*a->key));
+	if (a->key == NULL)
+		return false;
+	*a->key = *k;
+	disguise_free(&a->disguise);
+	return disguise_init(&a->disguise, k, MAX_USERS);
 }
 
 void analysis_service(struct analysis *a)
@@ -229,11 +247,29 @@ void analysis_roll(struct analysis *a, struct user *u, int64_t at_us)
 	u->base.active_days += active;
 }
 
+/* A new epoch gives everybody a new name; what he is used to stays his. */
+static void renewed(struct analysis *a, const char *name, int64_t at_us)
+{
+	char former[2][PSEUDONYM_PLAIN];
+
+	if (users_find(&a->users, name) != NULL ||
+	    !disguise_former(&a->disguise, a->config, name, at_us, former))
+		return;
+	for (int i = 0; i < 2; i++)
+		if (users_rename(&a->users, former[i], name) != NULL) {
+			a->counts.users_moved++;
+			return;
+		}
+}
+
 struct user *analysis_user(struct analysis *a, const struct who *who,
     int64_t at_us)
 {
+	struct user *u;
 	bool fresh;
-	struct user *u = users_make(&a->users, who->name, &fresh);
+
+	renewed(a, who->name, at_us);
+	u = users_make(&a->users, who->name, &fresh);
 
 	if (u == NULL)
 		return NULL;

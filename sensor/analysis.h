@@ -12,6 +12,7 @@
 
 #include "config.h"
 #include "flow/event.h"
+#include "privacy/key.h"
 #include "storm.h"
 #include "track/alert.h"
 #include "track/transfer.h"
@@ -53,6 +54,14 @@ void analysis_free(struct analysis *a);
  * three days says what it would have raised instead of raising it, and too
  * many alerts within an hour are summed up. */
 void analysis_service(struct analysis *a);
+
+/*
+ * The secret for pseudonyms, and for what is kept: that is sealed with it,
+ * whether or not pseudonyms are asked for.  Before analysis_keep().  Without
+ * it pseudonyms hold for this run alone.  False: no memory, no libcrypto.
+ */
+__attribute__((warn_unused_result))
+bool analysis_key(struct analysis *a, const struct privacy_key *k);
 
 /*
  * The service with a memory: state is restored from the store at `path`, or

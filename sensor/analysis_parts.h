@@ -10,6 +10,7 @@
 
 #include "analysis.h"
 #include "detect/detect.h"
+#include "disguise.h"
 #include "track/binding.h"
 #include "track/common.h"
 #include "track/order.h"
@@ -69,6 +70,9 @@ struct analysis {
 	struct storm storm;
 	bool service;			/* not a replay: has a past */
 	char name[USER_NAME];		/* of the present `who` */
+	enum called called;		/* what kind of name that is */
+	struct disguise disguise;
+	struct privacy_key *key;	/* NULL: nothing kept is sealed */
 
 	/* persist.c */
 	struct store *store;		/* NULL: nothing is kept */

@@ -56,12 +56,15 @@ static void attribute_back(struct analysis *a, const struct who *before,
 static void tell_binding(struct analysis *a, const struct event *ev)
 {
 	struct who who = who_of(a, ev);
+	struct event shown = *ev;
 
 	if (who.name[0] == '\0')
 		return;
 	persist_event(a, ev, who.name);
-	if (a->sink.binding != NULL && !a->playing)
-		a->sink.binding(ev, &who, a->sink.arg);
+	if (a->sink.binding == NULL || a->playing)
+		return;
+	disguise_event(&a->disguise, a->config, &shown);
+	a->sink.binding(&shown, &who, a->sink.arg);
 }
 
 static void bind(struct analysis *a, const struct event *ev)

@@ -5,7 +5,8 @@
  *
  * Without an ID: what alerts there are.  An ID may be cut short as long as
  * it is the only one.  Shows the evidence, the parts of the score, what
- * would have kept it silent, and the user's transfers of that time.
+ * would have kept it silent, and the user's transfers of that time, where the
+ * key of the store (beside it) may be read.
  */
 #include <getopt.h>
 #include <inttypes.h>
@@ -148,7 +149,7 @@ static bool show_event(int64_t number, const struct event *ev, void *arg)
 	printf("  %s  %-4s %3u file%s %8s  %.*s\n", time_text(ev->at_us,
 	    when), ev->flags & EVENT_UPLOAD ? "up" : "down", ev->count,
 	    ev->count == 1 ? " " : "s", volume, (int)sizeof(ev->host),
-	    ev->host);
+	    addr_is_private(&ev->server) ? "(inside)" : ev->host);
 	return true;
 }
 
@@ -184,6 +185,19 @@ static bool show_line(const char *id, const void *blob, size_t n, void *arg)
 		    p->alert.at_us, when), risk_name(p->alert.risk),
 		    p->alert.score, p->alert.message);
 	return true;
+}
+
+/* Alerts can be read by whoever may read the file, transfers with its key
+ * alone: they say who was where. */
+static void unlock(struct store *s, const char *path)
+{
+	char beside[KEY_PATH], why[KEY_WHY];
+	struct privacy_key key;
+
+	key_beside(path, beside);
+	if (!key_load(&key, beside, false, why) || !store_seal(s, &key))
+		fprintf(stderr, "weir: no transfers are shown: %s\n", why);
+	key_forget(&key);
 }
 
 static int explain(struct store *s, struct persisted *p, const char *id)
@@ -227,6 +241,7 @@ static int run(int argc, char **argv)
 		free(p);
 		return EXIT_RUNTIME;
 	}
+	unlock(s, path);
 	code = explain(s, p, argc > optind ? argv[optind] : NULL);
 	store_close(s);
 	free(p);

@@ -224,6 +224,7 @@ static int run(int argc, char **argv)
 		fputs(e.text != NULL ? e.text : "out of memory\n", stderr);
 		goto out;
 	}
+	playback_prepare(&t->past, t->config);
 	code = all_passes(t);
 	if (code == EXIT_FINE && days_counted(t) < 1) {
 		fprintf(stderr, "weir: less than a day of records beside "

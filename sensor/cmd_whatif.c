@@ -92,7 +92,8 @@ static void on_alert(const struct alert *a, void *arg)
 	    a->kind, a->at_us / 86400000000);
 }
 
-static bool side_open(struct side *s, const char *path)
+static bool side_open(struct side *s, const char *path,
+    struct playback *past)
 {
 	struct analysis_sink sink = { .alert = on_alert,
 		.withheld = on_alert, .arg = s };
@@ -105,6 +106,7 @@ static bool side_open(struct side *s, const char *path)
 		return false;
 	}
 	conf_errors_free(&e);
+	playback_prepare(past, s->config);
 	s->analysis = analysis_new(s->config, &sink);
 	return s->analysis != NULL;
 }
@@ -203,10 +205,10 @@ static int run(int argc, char **argv)
 	if (!parse(&o, argc, argv))
 		return usage();
 	fresh.json = o.json;
-	if (!side_open(&fresh, o.fresh))
+	if (!side_open(&fresh, o.fresh, &o.past))
 		goto out;
 	if (o.base != NULL) {
-		if (!side_open(&now, o.base))
+		if (!side_open(&now, o.base, &o.past))
 			goto out;
 		playback_run(&o.past, now.analysis, NULL, NULL);
 	}

@@ -89,8 +89,13 @@ static const struct conf_field geo_fields[] = {
 static const struct conf_field privacy_fields[] = {
 	{ .name = "pseudonyms", .type = CONF_BOOL, AT(pseudonyms),
 	    .standard = 1,
-	    .help = "show keyed tokens in place of people and addresses; not "
-		"built yet: names are shown, and weir says so" },
+	    .help = "show keyed tokens in place of people and addresses" },
+	{ .name = "epoch", .type = CONF_DURATION, AT(epoch_us),
+	    .min = 86400000000, .max = 366 * 86400000000,
+	    .standard = 90 * 86400000000,
+	    .help = "how long somebody keeps the same pseudonym" },
+	{ .name = "key", .type = CONF_TEXT, AT(key), .max = 1024,
+	    .help = "the secret file, mode 0600; privacy.key in the spool" },
 	{ .name = NULL }
 };
 
@@ -220,6 +225,14 @@ static void number_apps(struct config *c)
 		return;			/* the workers will say why */
 	catalogue_number_apps(c->catalogue, app_number, k);
 	classify_free(k);
+}
+
+void config_key_path(const struct config *c, char *path)
+{
+	if (c->key != NULL)
+		snprintf(path, KEY_PATH, "%s", c->key);
+	else
+		snprintf(path, KEY_PATH, "%s/privacy.key", c->spool);
 }
 
 static void name_sensor(struct config *c)

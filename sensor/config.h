@@ -11,6 +11,7 @@
 #include "know/conf.h"
 #include "know/geo.h"
 #include "know/policy.h"
+#include "privacy/key.h"
 
 struct config_capture {
 	int64_t snaplen, ring_bytes, workers;
@@ -47,6 +48,8 @@ struct config {
 	bool pseudonyms;
 	bool dry_run;			/* nothing is sent */
 	int64_t storm, storm_score;	/* alerts an hour; always sent from */
+	char *key;			/* path; NULL: in the spool */
+	int64_t epoch_us;		/* how long a pseudonym holds */
 	void **detections;		/* settings, by place in detections[] */
 	void ***group_detections;	/* the same per group; NULL: no others */
 	char *site;			/* directory of the site's catalogue */
@@ -59,6 +62,9 @@ struct config {
 /* path NULL: defaults.  NULL on any error; all of them are in *e. */
 struct config *config_load(const char *path, struct conf_errors *e);
 void config_free(struct config *c);
+
+/* Where its key is, KEY_PATH bytes. */
+void config_key_path(const struct config *c, char *path);
 
 /* The settings of detections[i] for this group (NULL: for everyone). */
 const void *config_detection(const struct config *c, unsigned int i,

@@ -48,6 +48,7 @@ static void status(struct core *c, struct text *t, size_t max)
 	json_str(&j, "sensor", c->live->config->sensor);
 	json_str(&j, "interface", b->interface);
 	json_time(&j, "since", b->started_us);
+	json_bool(&j, "pseudonyms", c->live->config->pseudonyms);
 	json_str(&j, "configuration", c->live->config->hash);
 	json_u64(&j, "generation", b->core.generation);
 	json_u64(&j, "reloads_refused", b->reload_failures);

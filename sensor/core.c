@@ -227,7 +227,7 @@ static bool core_open(struct core *c)
 	    c->live->board->spool_max);
 	c->analysis = analysis_new(c->live->config, &sink);
 	if (c->loop == NULL || c->spool == NULL || c->analysis == NULL ||
-	    !recent_init(&c->recent))
+	    !analysis_key(c->analysis, &c->live->key) || !recent_init(&c->recent))
 		return false;
 	analysis_service(c->analysis);
 	keep_memory(c);

@@ -78,10 +78,18 @@ static void what_evidence(struct alert *a, const struct transfer *t)
 		alert_number(a, "lost", ev->lost);
 }
 
+/* The policy speaks of people, not of pseudonyms. */
+static const char *real_name(const struct look *look)
+{
+	const struct analysis *a = look->arg;
+
+	return disguise_plain(&a->disguise, look->user->name);
+}
+
 /* Somebody who is about to leave (IT1007) deserves a closer look. */
 static void watched(struct alert *a, const struct look *look)
 {
-	const char *why = policy_watched(look->policy, look->user->name,
+	const char *why = policy_watched(look->policy, real_name(look),
 	    look->at_us);
 	size_t n = strlen(a->techniques);
 
@@ -175,8 +183,9 @@ static bool excepted(const struct look *look, const char *kind)
 	const struct where *to = look->did != NULL ? &look->did->to :
 	    look->opened != NULL ? &look->opened->to : &nowhere;
 
-	return policy_exception(look->policy, look->user->name, kind,
-	    to->rule, to->tenant, to->host, look->at_us) != NULL;
+	return policy_exception(look->policy, real_name(look), kind,
+	    to->rule, to->tenant, slice_more(to->hidden) ? to->hidden :
+	    to->host, look->at_us) != NULL;
 }
 
 void incident_raise(const struct look *look, const struct alert *found)

@@ -38,6 +38,7 @@ struct live {
 	const struct config *config;	/* in force */
 	struct config *loaded;		/* the same after a reload, owned */
 	struct privs privs;
+	struct privacy_key key;		/* of the core alone */
 	struct board *board;
 	size_t workers;
 	int fanout;

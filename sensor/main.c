@@ -7,7 +7,6 @@
 #include "command.h"
 #include "config.h"
 #include "live.h"
-#include "live.h"
 #include "options.h"
 #include "replay.h"
 
@@ -38,17 +37,19 @@ static void report_errors(struct conf_errors *e)
 	conf_errors_free(e);
 }
 
-/* A promise of privacy that is not kept must not be believed. */
-static void own_up(const struct config *config)
+/* Who reads a capture has everything in it; what a service tells is read by
+ * many.  Names in clear are a site's decision, and it is said. */
+static void privacy(const struct options *o, struct config *config)
 {
-	if (config->pseudonyms)
-		log_warnx("privacy.pseudonyms is on, but this version cannot "
-		    "do it: people and addresses are shown as they are");
+	if (o->mode == MODE_LIVE)
+		config->pseudonyms |= config->path == NULL;
+	if (!config->pseudonyms && config->path != NULL)
+		log_warnx("privacy.pseudonyms is off: people and addresses "
+		    "are shown as they are");
 }
 
 static int run(const struct options *o, const struct config *config)
 {
-	own_up(config);
 	switch (o->mode) {
 	case MODE_TEST:
 		printf("configuration and catalogue: fine (%zu services, "
@@ -80,6 +81,7 @@ static int configured(const struct options *o)
 		return EXIT_CONFIG;
 	}
 	conf_errors_free(&errors);
+	privacy(o, config);
 	code = run(o, config);
 	config_free(config);
 	return code;

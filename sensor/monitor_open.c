@@ -106,6 +106,22 @@ static void open_sockets(struct live *l)
 		    listen_path(&l->privs, metrics) : listen_port(metrics);
 }
 
+/* Without its secret the sensor keeps no promise of privacy: no start. */
+static bool open_key(struct live *l)
+{
+	char path[KEY_PATH], why[KEY_WHY];
+
+	if (l->config->key != NULL)
+		config_key_path(l->config, path);
+	else
+		snprintf(path, sizeof(path), "%s/privacy.key",
+		    live_spool(l));
+	if (key_load(&l->key, path, true, why))
+		return true;
+	log_warnx("%s", why);
+	return false;
+}
+
 bool live_open(struct live *l)
 {
 	l->parent = getpid();
@@ -125,7 +141,8 @@ bool live_open(struct live *l)
 		if (!live_reopen_capture(l, i))
 			return false;
 	open_sockets(l);
-	return privs_directory(&l->privs, live_spool(l), 0750);
+	return privs_directory(&l->privs, live_spool(l), 0750) &&
+	    open_key(l);
 }
 
 void live_close(struct live *l)

@@ -174,6 +174,21 @@ static void add_up(struct growing *g, const struct event *ev,
 	g->wire = more ? whole->down : 0;
 }
 
+/* All that comes after this is shown to somebody, or kept. */
+static void disguise(struct analysis *a, struct transfer *t,
+    struct event *part, struct event *whole)
+{
+	struct disguise *d = &a->disguise;
+
+	disguise_where(d, a->config, &t->to, part);
+	disguise_event(d, a->config, part);
+	disguise_event(d, a->config, whole);
+	t->hidden = t->object;
+	if (t->object != NULL)
+		t->object = disguise_thing(d, a->config, "file", t->object,
+		    part->at_us);
+}
+
 static void transfer(struct analysis *a, const struct event *ev,
     struct growing *g)
 {
@@ -193,6 +208,7 @@ static void transfer(struct analysis *a, const struct event *ev,
 	memcpy(name, ev->text, EVENT_TEXT);
 	t.object = name[0] != '\0' ? name : NULL;
 	judge(a, &t, whole.up);
+	disguise(a, &t, &part, &whole);
 	if (!more) {
 		t.id = ++a->transfers;
 		if (t.counted && is_common(a, &t, whole.up)) {
@@ -256,20 +272,40 @@ static void present(struct analysis *a, const struct event *ev,
 
 void moved_flow(struct analysis *a, const struct event *ev)
 {
-	struct flow_seen f = { .ev = ev, .to = place_of(a, ev) };
+	struct event shown = *ev;
+	struct flow_seen f = { .ev = &shown, .to = place_of(a, ev) };
 
 	present(a, ev, &f.to);
 	device_bytes(a, ev, &f.to);
 	if (a->sink.flow == NULL || a->playing)
 		return;
 	f.who = who_of(a, ev);
+	disguise_where(&a->disguise, a->config, &f.to, ev);
+	disguise_event(&a->disguise, a->config, &shown);
 	a->sink.flow(&f, a->sink.arg);
+}
+
+/* A room that the policy lists by name may be named; no file ever is. */
+static void disguise_opened(struct analysis *a, struct access *o,
+    struct event *shown)
+{
+	bool listed, allowed;
+
+	listed = shown->kind == EV_ROOM && policy_sensitivity(
+	    a->config->policy, o->who.group, o->resource, &allowed) > 0;
+	disguise_where(&a->disguise, a->config, &o->to, shown);
+	o->hidden = o->resource;
+	if (!listed)
+		o->resource = disguise_thing(&a->disguise, a->config,
+		    o->visibility, o->resource, shown->at_us);
+	disguise_event(&a->disguise, a->config, shown);
 }
 
 void moved_opened(struct analysis *a, const struct event *ev)
 {
 	char name[EVENT_TEXT + 1] = "";
-	struct access opened = { .ev = ev, .to = place_of(a, ev),
+	struct event shown = *ev;
+	struct access opened = { .ev = &shown, .to = place_of(a, ev),
 		.who = who_of(a, ev), .resource = name,
 		.visibility = ev->kind == EV_FILE ? "file" : "room",
 		.action = ev->kind == EV_ROOM ? "open" :
@@ -278,6 +314,7 @@ void moved_opened(struct analysis *a, const struct event *ev)
 
 	memcpy(name, ev->text, EVENT_TEXT);
 	place_present(a, ev, &opened.to);
+	disguise_opened(a, &opened, &shown);
 	if (opened.who.name[0] != '\0' &&
 	    (u = analysis_user(a, &opened.who, ev->at_us)) != NULL) {
 		persist_event(a, ev, u->name);

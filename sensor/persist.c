@@ -168,6 +168,11 @@ bool analysis_keep(struct analysis *a, const char *path)
 
 	analysis_service(a);
 	a->store = store_open(path);
+	if (a->store != NULL && a->key != NULL &&
+	    !store_seal(a->store, a->key)) {
+		store_close(a->store);	/* not in clear instead */
+		a->store = NULL;
+	}
 	if (a->store == NULL)
 		return false;
 	store_each(a->store, "meta", load_meta, &m);

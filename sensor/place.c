@@ -86,6 +86,7 @@ static void device_name(struct analysis *a, struct who *w,
 {
 	static const uint8_t none[6];
 
+	a->called = b->host[0] != '\0' ? CALLED_HOST : CALLED_MAC;
 	if (b->host[0] != '\0')
 		snprintf(a->name, sizeof(a->name), "%s", b->host);
 	else if (memcmp(b->mac, none, sizeof(none)) != 0)
@@ -128,6 +129,7 @@ struct who who_of(struct analysis *a, const struct event *ev)
 	const struct addr *twin = addr_is_v4(addr) ? NULL :
 	    binding_twin(&a->bindings, ev->mac, ev->at_us);
 
+	a->called = CALLED_ACCOUNT;
 	w.name = policy_user(p, addr);
 	if (w.name == NULL && twin != NULL)
 		w.name = policy_user(p, twin);
@@ -145,11 +147,13 @@ struct who who_of(struct analysis *a, const struct event *ev)
 		w.name = addr_text(twin != NULL ? twin : addr, a->name);
 		w.identity = 30;
 		w.source = "address";
+		a->called = CALLED_ADDRESS;
 	}
 	if (!w.group->monitor) {
 		w.name = "";
 		w.rival = NULL;
 	}
+	disguise_who(&a->disguise, a->config, &w, a->called, ev);
 	return w;
 }
 

@@ -54,16 +54,35 @@ static int play_file(const char *path, struct span *s)
 	return EXIT_DAMAGED;
 }
 
-static int play_store(const char *path, struct span *s)
+void playback_prepare(struct playback *p, struct config *c)
 {
-	struct store *store = store_open_readonly(path);
+	char path[KEY_PATH], why[KEY_WHY];
+
+	if (p->store != NULL && !p->keyed) {
+		key_beside(p->store, path);
+		p->keyed = key_load(&p->key, path, false, why);
+	}
+	c->pseudonyms = c->pseudonyms && p->keyed;
+}
+
+static int play_store(const struct playback *p, struct span *s)
+{
+	struct store *store = store_open_readonly(p->store);
 
 	if (store == NULL) {
-		fprintf(stderr, "weir: %s: no store\n", path);
+		fprintf(stderr, "weir: %s: no store\n", p->store);
+		return EXIT_RUNTIME;
+	}
+	if (p->keyed && (!store_seal(store, &p->key) ||
+	    !analysis_key(s->analysis, &p->key))) {
+		store_close(store);
 		return EXIT_RUNTIME;
 	}
 	store_events(store, 0, NULL, 0, feed_stored, s);
 	store_close(store);
+	if (s->first_us == 0)
+		fprintf(stderr, "weir: %s: no events%s\n", p->store,
+		    p->keyed ? "" : " that can be read without its key");
 	return EXIT_FINE;
 }
 
@@ -71,7 +90,7 @@ int playback_run(const struct playback *p, struct analysis *a,
     int64_t *first_us, int64_t *last_us)
 {
 	struct span s = { .analysis = a };
-	int code = p->store != NULL ? play_store(p->store, &s) : EXIT_FINE;
+	int code = p->store != NULL ? play_store(p, &s) : EXIT_FINE;
 
 	for (int i = 0; p->store == NULL && i < p->files_n; i++) {
 		int one = play_file(p->files[i], &s);

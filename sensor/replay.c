@@ -172,6 +172,25 @@ static void read_file(struct replay *r, const char *path)
 	capture_close(c);
 }
 
+/* The service's own secret, if it is here and may be read. */
+static bool replay_key(struct replay *r, const struct config *config)
+{
+	char path[KEY_PATH], why[KEY_WHY];
+	struct privacy_key key;
+	bool good;
+
+	if (!config->pseudonyms)
+		return true;
+	config_key_path(config, path);
+	if (!key_load(&key, path, false, why)) {
+		log_warnx("%s; pseudonyms are for this run alone", why);
+		return true;
+	}
+	good = analysis_key(r->analysis, &key);
+	key_forget(&key);
+	return good;
+}
+
 static bool replay_open(struct replay *r, const struct config *config)
 {
 	struct worker_setup setup = { .config = config, .emit = on_event,
@@ -188,7 +207,7 @@ static bool replay_open(struct replay *r, const struct config *config)
 	r->forward = forward_open(config);
 	r->analysis = analysis_new(config, &sink);
 	r->worker = worker_new(&setup);
-	return r->analysis != NULL && r->worker != NULL &&
+	return r->analysis != NULL && replay_key(r, config) && r->worker != NULL &&
 	    (r->o->json || r->summary != NULL);
 }
 

@@ -327,6 +327,7 @@ int sender_run(struct live *l)
 	signal(SIGINT, SIG_IGN);
 	signal(SIGUSR1, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN);
+	key_forget(&l->key);
 	if (s == NULL)
 		return EXIT_RUNTIME;
 	for (size_t i = 0; i < l->workers; i++) {

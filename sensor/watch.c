@@ -178,6 +178,7 @@ int watch_run(struct live *l, size_t number)
 	int code;
 
 	catch_signals();
+	key_forget(&l->key);
 	close_others(l, number);
 	privs_drop(&l->privs, l->parent);
 	w.worker = worker_new(&setup);

@@ -3,7 +3,7 @@
 # dissectors stand on base alone; each library has one door.
 set -eu
 cd "${1:-.}"
-floors="base capture flow infer know track detect alert"
+floors="base privacy capture flow infer know track detect alert"
 bad=0
 below=""
 for floor in $floors; do

@@ -108,5 +108,7 @@ void put_community_id(struct json *j, const struct event *ev)
 {
 	char text[COMMUNITY_ID];
 
+	if (addr_is_pseudonym(&ev->client))
+		return;			/* joins with nothing, or tells */
 	put_maybe(j, "community_id", community_id(ev, text));
 }

@@ -115,3 +115,23 @@ bool prefix_has(const struct prefix *p, const struct addr *a)
 		return false;
 	return whole == 16 || ((p->base.b[whole] ^ a->b[whole]) & mask) == 0;
 }
+
+static const uint8_t pseudonym_block[8] = { 0x01, 0x00 };
+
+struct addr addr_pseudonym(void)
+{
+	struct addr a = { { 0 } };
+
+	memcpy(a.b, pseudonym_block, sizeof(pseudonym_block));
+	return a;
+}
+
+bool addr_is_pseudonym(const struct addr *a)
+{
+	return memcmp(a->b, pseudonym_block, sizeof(pseudonym_block)) == 0;
+}
+
+size_t addr_subnet(const struct addr *a)
+{
+	return addr_is_v4(a) ? 15 : addr_is_pseudonym(a) ? 12 : 8;
+}

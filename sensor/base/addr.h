@@ -8,6 +8,7 @@
 #define BASE_ADDR_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -34,6 +35,13 @@ bool addr_is_set(const struct addr *a);		/* not all zero */
 /* RFC 1918, 6598, 4193, link-local, loopback: never routed on the Internet. */
 bool addr_is_private(const struct addr *a);
 bool addr_is_multicast(const struct addr *a);	/* or IPv4 broadcast */
+
+/* Bytes of it that name its network: an IPv4 /24, an IPv6 /64. */
+size_t addr_subnet(const struct addr *a);
+
+/* 100::/64 (RFC 6666) is never routed: weir's pseudonyms of addresses. */
+struct addr addr_pseudonym(void);		/* all bits of the host zero */
+bool addr_is_pseudonym(const struct addr *a);
 
 /* Text both ways.  addr_text() fills `text` (ADDR_TEXT bytes), returns it. */
 const char *addr_text(const struct addr *a, char *text);

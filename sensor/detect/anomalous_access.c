@@ -67,7 +67,8 @@ static const struct conf_field options[] = {
 };
 
 struct subject {			/* what is being used */
-	char resource[ALERT_NAME];
+	char resource[ALERT_NAME];	/* as it may be said */
+	const char *real;		/* as the policy knows it */
 	const char *visibility;
 	struct where to;
 };
@@ -77,6 +78,8 @@ static struct subject subject_of(const struct look *look)
 	struct subject s = { .visibility = "service" };
 	struct text t = text_in(s.resource, sizeof(s.resource));
 
+	s.real = look->opened != NULL ? look->opened->hidden :
+	    look->did->hidden;
 	s.to = look->did != NULL ? look->did->to : look->opened->to;
 	if (look->opened != NULL) {
 		text_escape(&t, slice_of(look->opened->resource,
@@ -142,7 +145,7 @@ static void policy_rule(const struct look *look, const struct state *s,
 	bool allowed = true, seen = look->opened != NULL ||
 	    look->did->object != NULL;
 	int level = policy_sensitivity(look->policy, look->group,
-	    what->resource, &allowed);
+	    what->real != NULL ? what->real : what->resource, &allowed);
 	char why[80];
 	struct text t = text_in(why, sizeof(why));
 

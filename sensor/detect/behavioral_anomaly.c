@@ -91,8 +91,7 @@ static bool is_new(uint32_t *list, unsigned int n, uint32_t hash)
 
 static uint32_t net_hash(const struct event *ev)
 {
-	return name_hash(slice_of(ev->client.b,
-	    addr_is_v4(&ev->client) ? 15 : 8));
+	return name_hash(slice_of(ev->client.b, addr_subnet(&ev->client)));
 }
 
 /* How much of it goes out, against how it was for weeks: 4 times as much. */

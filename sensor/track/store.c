@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "privacy/seal.h"
 
 enum statement { PUT, CLEAR, EACH, EVENT, EVENTS, EVENTS_OF, ALERT, HAS,
 	FIND, ALERTS, FORGET_EVENTS, FORGET_ALERTS, STATEMENTS };
@@ -22,6 +23,7 @@ struct store {
 	sqlite3 *db;
 	sqlite3_stmt *run[STATEMENTS];
 	bool open_transaction, failing;
+	struct seal *seal;		/* NULL: written as it is */
 };
 
 static const char schema[] =
@@ -107,6 +109,7 @@ static void discard(struct store *s)
 	for (int i = 0; i < STATEMENTS; i++)
 		sqlite3_finalize(s->run[i]);
 	sqlite3_close(s->db);
+	seal_free(s->seal);
 	memset(s, 0, sizeof(*s));
 }
 
@@ -212,6 +215,28 @@ bool store_commit(struct store *s)
 	return true;
 }
 
+bool store_seal(struct store *s, const struct privacy_key *k)
+{
+	s->seal = seal_new(k);
+	return s->seal != NULL;
+}
+
+/* As it goes to the disk: nothing rather than something unsealed. */
+static void bind_sealed(struct store *s, sqlite3_stmt *q, int place,
+    struct slice plain)
+{
+	struct slice to = seal_close(s->seal, plain);
+
+	sqlite3_bind_blob(q, place, to.p, (int)to.n, SQLITE_STATIC);
+}
+
+/* As it was; short when it cannot be opened. */
+static struct slice column(struct store *s, sqlite3_stmt *q, int place)
+{
+	return seal_open(s->seal, slice_of(sqlite3_column_blob(q, place),
+	    (size_t)sqlite3_column_bytes(q, place)));
+}
+
 static void begin(struct store *s)
 {
 	if (!s->open_transaction && fine(s, sqlite3_exec(s->db,
@@ -235,7 +260,7 @@ void store_put(struct store *s, const char *kind, const void *name,
 
 	sqlite3_bind_text(q, 1, kind, -1, SQLITE_STATIC);
 	sqlite3_bind_blob(q, 2, name, (int)name_n, SQLITE_STATIC);
-	sqlite3_bind_blob(q, 3, blob, (int)n, SQLITE_STATIC);
+	bind_sealed(s, q, 3, slice_of(blob, n));
 	write_once(s, PUT, "keep state");
 }
 
@@ -252,12 +277,13 @@ void store_each(struct store *s, const char *kind, bool (*see)(
 	sqlite3_stmt *q = s->run[EACH];
 
 	sqlite3_bind_text(q, 1, kind, -1, SQLITE_STATIC);
-	while (sqlite3_step(q) == SQLITE_ROW)
-		if (!see(sqlite3_column_blob(q, 0),
-		    (size_t)sqlite3_column_bytes(q, 0),
-		    sqlite3_column_blob(q, 1),
-		    (size_t)sqlite3_column_bytes(q, 1), arg))
+	while (sqlite3_step(q) == SQLITE_ROW) {
+		struct slice blob = column(s, q, 1);
+
+		if (!slice_short(blob) && !see(sqlite3_column_blob(q, 0),
+		    (size_t)sqlite3_column_bytes(q, 0), blob.p, blob.n, arg))
 			break;
+	}
 	sqlite3_reset(q);
 }
 
@@ -268,7 +294,7 @@ int64_t store_event(struct store *s, const struct event *ev,
 
 	sqlite3_bind_int64(q, 1, ev->at_us);
 	sqlite3_bind_text(q, 2, user, -1, SQLITE_STATIC);
-	sqlite3_bind_blob(q, 3, ev, sizeof(*ev), SQLITE_STATIC);
+	bind_sealed(s, q, 3, slice_of(ev, sizeof(*ev)));
 	write_once(s, EVENT, "keep an event");
 	return sqlite3_last_insert_rowid(s->db);
 }
@@ -285,9 +311,11 @@ void store_events(struct store *s, int64_t after, const char *user,
 	if (user != NULL)
 		sqlite3_bind_text(q, 3, user, -1, SQLITE_STATIC);
 	while (sqlite3_step(q) == SQLITE_ROW) {
-		if (sqlite3_column_bytes(q, 1) != sizeof(ev))
+		struct slice blob = column(s, q, 1);
+
+		if (blob.n != sizeof(ev))
 			continue;
-		memcpy(&ev, sqlite3_column_blob(q, 1), sizeof(ev));
+		memcpy(&ev, blob.p, sizeof(ev));
 		if (!see(sqlite3_column_int64(q, 0), &ev, arg))
 			break;
 	}

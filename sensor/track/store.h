@@ -14,6 +14,7 @@
 #include <stddef.h>
 
 #include "flow/event.h"
+#include "privacy/key.h"
 
 enum { STORE_VERSION = 1 };
 
@@ -23,6 +24,14 @@ struct store;
 struct store *store_open(const char *path);
 struct store *store_open_readonly(const char *path);
 void store_close(struct store *s);		/* commits */
+
+/*
+ * From now on blobs and events are sealed on their way to the disk; names
+ * and alerts are not: they hold pseudonyms.  What is sealed is passed over
+ * by whoever reads without the key.  False: nothing may be written.
+ */
+__attribute__((warn_unused_result))
+bool store_seal(struct store *s, const struct privacy_key *k);
 
 /* Everything between two commits is kept whole or not at all.  False: could
  * not be written; it is tried again with the next commit. */

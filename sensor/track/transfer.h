@@ -19,6 +19,8 @@ struct where {				/* the far end of a flow */
 					   or that of the live session during
 					   which they count; NULL: no rule */
 	struct slice host, tenant;	/* may be empty */
+	struct slice hidden;		/* the host's real name, where `host`
+					   is a pseudonym or not said */
 	const char *app;		/* dissector or nDPI name, or NULL */
 	uint32_t asn;			/* 0: unknown */
 	char as_org[64];		/* empty: unknown */
@@ -49,6 +51,7 @@ struct transfer {			/* a `transfer` record */
 	bool chat;			/* came from, or went to, IM */
 	bool egress;			/* upload to cloud or device */
 	const char *object;		/* a file name seen in clear, or NULL */
+	const char *hidden;		/* the same, where that is a pseudonym */
 	uint64_t id;			/* unique in this run */
 };
 
@@ -57,6 +60,8 @@ struct access {				/* an `access` record */
 	struct where to;
 	struct who who;
 	const char *resource, *visibility, *action;
+	const char *hidden;		/* the resource's real name, where
+					   that is a pseudonym; or NULL */
 };
 
 #endif

@@ -53,6 +53,23 @@ void users_forget(struct users *u, const char *name)
 	table_remove(&u->table, &k);
 }
 
+struct user *users_rename(struct users *u, const char *from, const char *to)
+{
+	struct user *old = users_find(u, from), *user;
+	bool fresh;
+
+	if (old == NULL)
+		return NULL;
+	user = users_make(u, to, &fresh);
+	if (user == NULL)
+		return NULL;
+	memcpy((char *)user + sizeof(user->name),
+	    (char *)old + sizeof(old->name),
+	    sizeof(*user) + u->states - sizeof(user->name));
+	users_forget(u, from);
+	return user;
+}
+
 struct user *users_first(const struct users *u)
 {
 	return table_oldest(&u->table);

@@ -57,6 +57,8 @@ void users_free(struct users *u);
 
 struct user *users_find(struct users *u, const char *name);
 struct user *users_make(struct users *u, const char *name, bool *fresh);
+/* The same person under another name; NULL: no such user. */
+struct user *users_rename(struct users *u, const char *from, const char *to);
 void users_forget(struct users *u, const char *name);
 
 /* Oldest first; stable while none is made or found. */

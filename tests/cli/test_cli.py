@@ -196,7 +196,8 @@ def terminal(tmp):
 
 
 def privacy(tmp):
-    """Of who is not monitored nothing personal is said; no false promise."""
+    """Of who is not monitored nothing personal is said, and of others only
+    under a pseudonym, unless the site wants it otherwise and that is said."""
     conf = tmp / "unmonitored.yaml"
     conf.write_text("privacy: {pseudonyms: no}\npolicy: {groups: {everyone: "
                     "{name: All, monitor: no}}}\n")
@@ -207,9 +208,38 @@ def privacy(tmp):
     ok('"type":"transfer"' in said, "its transfers are still counted")
     for trace in ("10.20.0.1", "laptop", "02:00:0a", '"binding"'):
         ok(trace not in said, f"no trace of its members: {trace}")
-    conf.write_text("privacy: {pseudonyms: yes}\n")
-    run = exits(FINE, "pseudonyms asked for", "-c", conf, "-T")
-    ok(b"shown as they are" in run.stderr, "what is not built is owned up to")
+    ok(b"shown as they are" in run.stderr, "names in clear are owned up to")
+    pseudonyms(tmp, office)
+
+
+def pseudonyms(tmp, office):
+    text = (sensor.ROOT / "tests/captures/office.yaml").read_text()
+    conf, key = tmp / "pseudonyms.yaml", tmp / "privacy.key"
+    text = text.replace("pseudonyms: no", f"key: {key}\n  pseudonyms: yes")
+    conf.write_text(text)
+    plain = exits(FINE, "names", "--json", "-c",
+                  sensor.ROOT / "tests/captures/office.yaml", "-r", office)
+    run = exits(FINE, "no key", "-c", conf, "--json", "-r", office)
+    ok(b"this run alone" in run.stderr, "pseudonyms of one run own up to it")
+    key.write_bytes(os.urandom(32))
+    key.chmod(0o600)
+    runs = [exits(FINE, "a key", "-c", conf, "--json", "-r", office)
+            for _ in range(2)]
+    same(runs[0].stdout, runs[1].stdout, "the same key, the same pseudonyms")
+    same([r["type"] for r in lines(runs[0])],
+         [r["type"] for r in lines(plain)], "nothing is lost by them")
+    both = list(zip(lines(plain), lines(runs[0])))
+    same(len({(a["user"], b["user"]) for a, b in both if "user" in a}),
+         len({a["user"] for a, b in both if "user" in a}),
+         "one pseudonym for each, and always the same")
+    traces = ("anna", "ben", "carla", "dora", "emil", "10.20.0.", "laptop",
+              "02:00:0a", "community_id")
+    summary = exits(FINE, "the summary", "-c", conf, "-r", office)
+    for said in runs[0].stdout, summary.stdout, summary.stderr:
+        found = [t for t in traces if t in said.decode().lower()]
+        same(found, [], "nobody is named")
+    same([t for t in traces[:8] if t not in plain.stdout.decode().lower()],
+         [], "all of whom are named without")
 
 
 def main():

@@ -88,6 +88,7 @@ static void configure(struct play *p, const char *text)
 	close(fd);
 	if (p->config == NULL)
 		errx(2, "%s: %s", p->path, e.text);
+	p->config->pseudonyms = false;	/* scenarios speak of people */
 }
 
 struct play *play_open(const char *path)

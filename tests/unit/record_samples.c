@@ -63,7 +63,7 @@ static void samples(const struct record_head *h, const struct event *ev,
 	struct transfer up = { .ev = ev, .to = to, .who = who, .way = UPLOAD,
 	    .id = 4 };
 	struct access a = { ev, to, who, full ? "#board" : NULL,
-	    full ? "private" : NULL, full ? "open" : NULL };
+	    full ? "private" : NULL, full ? "open" : NULL, NULL };
 	struct event leave = *ev;
 	struct text t;
 

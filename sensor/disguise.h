@@ -1,0 +1,57 @@
+/*
+ * disguise.h - nobody leaves the analysis under his own name.
+ *
+ * The one place where people, devices and addresses turn into pseudonyms:
+ * everything behind it (detections, alerts, records, totals, the sinks) knows
+ * only those.  What decides with real names (bindings, groups, approvals,
+ * exceptions, watch lists) stands before it.  Without `privacy.pseudonyms`
+ * all of this changes nothing.
+ */
+#ifndef DISGUISE_H
+#define DISGUISE_H
+
+#include "base/table.h"
+#include "know/policy.h"
+#include "privacy/pseudonym.h"
+#include "track/transfer.h"
+
+enum called { CALLED_ACCOUNT, CALLED_HOST, CALLED_MAC, CALLED_ADDRESS };
+
+struct disguise {
+	struct pseudonyms *keyed;
+	struct table known;		/* token -> who that is, in memory
+					   alone: for exceptions and sealing */
+	/* of the present event, until the next one */
+	char user[PSEUDONYM_TEXT], rival[PSEUDONYM_TEXT];
+	char host[PSEUDONYM_TEXT], thing[PSEUDONYM_TEXT];
+};
+
+struct config;
+
+__attribute__((warn_unused_result))
+bool disguise_init(struct disguise *d, const struct privacy_key *k,
+    uint32_t max_users);
+void disguise_free(struct disguise *d);
+
+/* how: what kind of name w->name is; addr or mac: the same in binary. */
+void disguise_who(struct disguise *d, const struct config *c, struct who *w,
+    enum called how, const struct event *ev);
+/* Addresses, MACs, and the names in it; host and text are emptied where they
+ * name a server or a thing: those are said by what follows. */
+void disguise_event(struct disguise *d, const struct config *c,
+    struct event *ev);
+/* A server of ours loses its name, one that no rule names is not said. */
+void disguise_where(struct disguise *d, const struct config *c,
+    struct where *to, const struct event *ev);
+/* A file, or a room ("room"): what may be said of it. */
+const char *disguise_thing(struct disguise *d, const struct config *c,
+    const char *kind, const char *name, int64_t at_us);
+
+/* Who that is, as far as it is remembered; else the token itself. */
+const char *disguise_plain(const struct disguise *d, const char *token);
+/* What his name was in the last epoch, or before pseudonyms were asked for.
+ * False: not known, or he had none. */
+bool disguise_former(struct disguise *d, const struct config *c,
+    const char *token, int64_t at_us, char former[2][PSEUDONYM_PLAIN]);
+
+#endif
