@@ -4,7 +4,8 @@
  * A voice or video call over TLS takes turns many times a second with little
  * in each.  Five seconds are watched at a time; reports of less than LARGE
  * wait for the end of their window and are dropped, and counted as media,
- * when it was interactive.
+ * when it was interactive.  Nobody calls over HTTP/2: a busy connection of
+ * that kind is a client with many API calls, and its files are files.
  */
 #include "infer/room.h"
 
@@ -20,7 +21,7 @@ static bool interactive(const struct infer *i)
 {
 	int busy = __builtin_popcount(i->seconds);
 
-	return i->turns >= TURNS * WINDOW_S && busy >= BUSY_SECONDS &&
+	return !i->h2 && i->turns >= TURNS * WINDOW_S && busy >= BUSY_SECONDS &&
 	    i->window_bytes / i->turns < TURN_BYTES;
 }
 
@@ -71,11 +72,11 @@ void media_tick(struct infer *i, int64_t at_us, uint32_t bytes, bool turn,
 }
 
 /* Both sides talked all the time: the whole of it was one call. */
-static bool chatter(const struct found *f)
+static bool chatter(const struct infer *i, const struct found *f)
 {
 	int64_t s = (f->end_us - f->start_us) / 1000000;
 
-	return s >= BUSY_SECONDS && f->count_hi >= TURNS * (uint64_t)s &&
+	return !i->h2 && s >= BUSY_SECONDS && f->count_hi >= TURNS * (uint64_t)s &&
 	    f->bytes / f->count_hi < TURN_BYTES;
 }
 
@@ -93,7 +94,7 @@ bool media_add(struct infer *i, int64_t at_us, uint32_t bytes)
 void media_report(struct infer *i, const struct found *f,
     const struct out *o)
 {
-	bool talk = chatter(f);
+	bool talk = chatter(i, f);
 	bool wait = f->bytes < LARGE && !talk;
 	struct annex *a = wait ? annex_get(i) : NULL;
 

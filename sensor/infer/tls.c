@@ -14,9 +14,11 @@ enum {
 	FINISHED_256 = 4 + 32 + 17, FINISHED_384 = 4 + 48 + 17, /* TLS 1.3 */
 	/*
 	 * HTTP/2 control frames: SETTINGS ACK 9, WINDOW_UPDATE 13, PING 17,
-	 * two WINDOW_UPDATEs 26.  The smallest request seen with HPACK is 28.
+	 * two WINDOW_UPDATEs 26.  A request whose fields all are in HPACK's
+	 * tables is hardly larger; some are as large.
 	 */
-	CONTROL = 26,
+	CONTROL = 26, PING = 17,
+	QUIET_US = 100000,	/* no window opens that long after data */
 	WINDOW_UPDATE = 13, UPDATES = 64, FEW = 4,
 	OPAQUE_UP = 48, OPAQUE_DOWN = 100,
 	FULL = 1200		/* no sender's largest record is smaller */
@@ -190,9 +192,23 @@ static void down(struct infer *i, struct unit *u, const struct out *o)
 		i->units[DOWN]++;
 }
 
+/*
+ * Between PING and two WINDOW_UPDATEs lies only SETTINGS ACK with another
+ * frame, at the beginning.  Windows open as data are read: what comes when
+ * all has long been quiet is a request.
+ */
+static bool small_request(const struct infer *i, const struct unit *u)
+{
+	if (!i->h2 || u->app <= PING || u->app > CONTROL ||
+	    i->units[UP] < FEW)
+		return false;
+	return (u->app != 2 * WINDOW_UPDATE || (i->phase == ANSWERING &&
+	    !i->pending && u->at_us - i->down_us > QUIET_US));
+}
+
 static void up(struct infer *i, struct unit *u, const struct out *o)
 {
-	u->counts = !control(i, u->app);
+	u->counts = !control(i, u->app) || small_request(i, u);
 	if ((u->app == 9 || u->app == WINDOW_UPDATE) && i->units[UP] < 12)
 		i->h2 = true;
 	if (i->units[UP] < UINT8_MAX)
