@@ -42,6 +42,7 @@ bool enter_tunnel(struct unwrap *u)
 	}
 	u->outer = *p;
 	u->in_tunnel = true;
+	u->certain = false;
 	u->exact = false;
 	*p = (struct packet){ .at_us = p->at_us, .vlan = p->vlan,
 		.has_mac = p->has_mac, .tunnels = (uint8_t)(p->tunnels + 1),
@@ -116,6 +117,7 @@ enum decoded decode(struct decoder *d, const struct frame *in,
 	u.link = in->link;
 	u.exact = false;
 	u.in_tunnel = false;
+	u.certain = false;
 	u.wire = in->wire_len;
 	if (u.wire < in->bytes.n)	/* a writer that left it out */
 		u.wire = (uint32_t)in->bytes.n;
@@ -126,7 +128,7 @@ enum decoded decode(struct decoder *d, const struct frame *in,
 		.window_shift = NO_WINDOW_SHIFT };
 	while (layer < LAYER_DONE)
 		layer = open_layer(&u, layer);
-	if (layer >= LAYER_BAD && u.in_tunnel) {
+	if (layer >= LAYER_BAD && u.in_tunnel && !u.certain) {
 		*out = u.outer;
 		layer = LAYER_DONE;
 	}

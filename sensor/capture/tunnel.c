@@ -42,12 +42,19 @@ static bool skip_routes(struct unwrap *u)
 	return true;
 }
 
+/* What such a header promises is there, whether weir knows it or not. */
+static enum layer certain(struct unwrap *u, enum layer next)
+{
+	u->certain = true;
+	return next;
+}
+
 /* Type II has a header of 8 bytes, known by the sequence number; I none. */
 static enum layer open_erspan(struct unwrap *u, bool sequence)
 {
 	if (sequence && unwrap_bytes(u, 8) == NULL)
 		return LAYER_BAD;
-	return LAYER_ETHERNET;
+	return certain(u, LAYER_ETHERNET);
 }
 
 /* 12 bytes, 8 more when the last bit says so; a frame or an IP packet. */
@@ -61,7 +68,7 @@ static enum layer open_erspan3(struct unwrap *u)
 		return LAYER_BAD;
 	switch (h[10] >> 2 & 0x1f) {
 	case 0:
-		return LAYER_ETHERNET;
+		return certain(u, LAYER_ETHERNET);
 	case 2:
 		return LAYER_IP;
 	default:
@@ -106,6 +113,8 @@ enum layer open_gre(struct unwrap *u)
 		return open_erspan3(u);
 	case TYPE_WCCP:
 		return open_wccp(u);
+	case TYPE_IP4: case TYPE_IP6: case TYPE_ETHERNET:
+		return certain(u, inner_type(u, type));
 	default:
 		return type <= 1500 ? LAYER_BAD : inner_type(u, type);
 	}
@@ -140,6 +149,8 @@ static enum layer open_vxlan(struct unwrap *u)
 
 	if (h == NULL || !(h[0] & 0x08) || h[7] != 0)
 		return LAYER_BAD;
+	if (be32(h) == 0x08000000)	/* RFC 7348 alone, nothing added */
+		return certain(u, LAYER_ETHERNET);
 	return h[0] & 0x04 ? gpe_layer(u, h[3]) : LAYER_ETHERNET;
 }
 
@@ -151,6 +162,8 @@ static enum layer open_geneve(struct unwrap *u)
 		return LAYER_BAD;
 	if (unwrap_bytes(u, (h[0] & 0x3fu) * 4) == NULL)
 		return LAYER_BAD;
+	if (be16(h + 2) == TYPE_ETHERNET)
+		return certain(u, LAYER_ETHERNET);
 	return inner_type(u, be16(h + 2));
 }
 

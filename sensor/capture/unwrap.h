@@ -41,7 +41,8 @@ struct unwrap {
 	int link;
 	bool exact;			/* nothing can be longer than wire */
 	bool in_tunnel;			/* `outer` is set */
-	struct packet outer;		/* stands when the inside does not */
+	bool certain;			/* its header left no doubt */
+	struct packet outer;		/* stands in doubt about the inside */
 };
 
 struct decoder {

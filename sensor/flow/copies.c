@@ -9,6 +9,8 @@
 
 #include "base/hash.h"
 
+#include <string.h>
+
 enum { PRINT_BYTES = 96, IPV4_HEADER_WORDS = 0x0f, IPV6_HEADER = 40 };
 
 /* From the first byte behind the fixed IP header on. */
@@ -40,14 +42,17 @@ static uint64_t print_of(const struct copies *c, const struct packet *p,
 bool copies_seen(struct copies *c, const struct packet *p, uint32_t hash)
 {
 	uint64_t print = print_of(c, p, hash);
-	uint32_t at = (uint32_t)(print % COPIES);
+	struct copy *set = c->seen[print % COPY_SETS];
 	uint32_t tag = (uint32_t)(print >> 32), now = (uint32_t)p->at_us;
 	int32_t limit = p->ip_id != 0 ? COPY_ID_WITHIN_US : COPY_WITHIN_US;
-	int32_t age = (int32_t)(now - c->seen[at].at_us);
 
-	if (c->seen[at].print == tag && age <= limit && age >= -limit)
-		return true;
-	c->seen[at].print = tag;
-	c->seen[at].at_us = now;
+	for (int i = 0; i < COPY_WAYS; i++) {
+		int32_t age = (int32_t)(now - set[i].at_us);
+
+		if (set[i].print == tag && age <= limit && age >= -limit)
+			return true;
+	}
+	memmove(set + 1, set, sizeof(*set) * (COPY_WAYS - 1));
+	set[0] = (struct copy){ .print = tag, .at_us = now };
 	return false;
 }

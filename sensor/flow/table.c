@@ -273,14 +273,17 @@ static enum dir dir_of(const struct flow *f, const struct packet *p)
 	return src_is_low(p) == !!(f->flags & FLOW_LOW_IS_CLIENT) ? UP : DOWN;
 }
 
-/* The flow this packet belongs to; one that it shows to be over, ends. */
+/*
+ * The flow this packet belongs to; one that it shows to be over, ends.  The
+ * copy of a SYN that was refused meanwhile shows nothing.
+ */
 static struct flow *flow_of(struct flow_table *t, const struct packet *p,
-    const struct flow_key *key, uint32_t hash)
+    const struct flow_key *key, uint32_t hash, bool copy)
 {
 	struct flow *f = find(t, hash, key);
 
-	if (f == NULL)
-		return NULL;
+	if (f == NULL || copy)
+		return f;
 	if (idle_too_long(f, p->at_us) || (p->proto == IPPROTO_TCP &&
 	    tcp_opens_anew(&t->missing, f, dir_of(f, p), p))) {
 		end_silent(t, f);
@@ -316,7 +319,7 @@ struct step flow_account(struct flow_table *t, const struct packet *p,
 {
 	struct flow_key key = key_of(p);
 	bool copy = copies_seen(&t->copies, p, hash);
-	struct step st = { .flow = flow_of(t, p, &key, hash) };
+	struct step st = { .flow = flow_of(t, p, &key, hash, copy) };
 
 	if (st.flow == NULL) {
 		st.flow = flow_make(t, p, &key, hash);

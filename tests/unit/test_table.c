@@ -189,6 +189,40 @@ static void test_reuse(void)
 	flow_table_free(t);
 }
 
+/* Behind a SPAN of both ports the answer overtakes the question's copy. */
+static void test_copied_syn(void)
+{
+	struct flow_table *t = table(100);
+	struct packet syn = tcp(UP, 0, TCP_SYN, 100, 0, 0);
+
+	see(t, syn);
+	see(t, tcp(DOWN, 1, TCP_RST | TCP_ACK, 0, 101, 0));
+	syn.at_us += 400;
+	ok(see(t, syn).copy && flow_table_counts(t)->created == 1,
+	    "the copy of a refused SYN opens nothing");
+	flow_table_free(t);
+}
+
+/* At a million packets a second a thousand come between. */
+static void test_busy_copies(void)
+{
+	enum { ROUND = 1000, ROUNDS = 50 };
+	struct flow_table *t = table(ROUND * 2);
+	struct packet p = packet(UP, IPPROTO_UDP, 0);
+
+	for (int round = 0; round < ROUNDS; round++) {
+		for (int i = 0; i <= ROUND; i++) {
+			p.sport = (uint16_t)(i % ROUND);
+			p.at_us = round * 20000 + i;
+			p.ip_id = (uint16_t)(round + 1);
+			see(t, p);
+		}
+	}
+	ok(flow_table_counts(t)->copies == ROUNDS,
+	    "%d copies with %d packets in between", ROUNDS, ROUND);
+	flow_table_free(t);
+}
+
 static void test_copies(void)
 {
 	struct flow_table *t = table(100);
@@ -296,6 +330,8 @@ int main(void)
 	test_one_sided();
 	test_reuse();
 	test_copies();
+	test_copied_syn();
+	test_busy_copies();
 	test_bound();
 	test_clock();
 	test_hash();
