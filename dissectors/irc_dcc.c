@@ -13,18 +13,51 @@
  */
 #include "irc.h"
 
+enum { WORDS_MOST = 32 };		/* in a file name without quotes */
+
+/* All that is left are the numbers that follow a name: two to four. */
+static bool numbers_only(struct slice s)
+{
+	int n = 0;
+	bool bad;
+
+	for (; slice_more(s) && n < 5; n++) {
+		struct slice word = ascii_word(&s);
+
+		/* the first is an address, perhaps not a number */
+		ascii_decimal(word, &bad);
+		if (bad && n > 0)
+			return false;
+	}
+	return n >= 2 && n <= 4;
+}
+
+/*
+ * A name may be in quotes; irssi answers a passive offer without them, then
+ * the name ends where only numbers follow.
+ */
 static struct slice file_name(struct slice *s)
 {
-	struct slice rest = *s, name;
+	struct slice rest = *s, name = *s;
 
-	if (!slice_starts(*s, "\""))
-		return ascii_word(s);
-	slice_skip(&rest, 1);
-	name = slice_until(&rest, '"');
-	if (slice_short(rest))
-		return ascii_word(s);
-	*s = rest;
-	return name;
+	if (slice_starts(*s, "\"")) {
+		slice_skip(&rest, 1);
+		name = slice_until(&rest, '"');
+		if (!slice_short(rest)) {
+			*s = rest;
+			return name;
+		}
+		rest = name = *s;
+	}
+	for (int i = 0; i < WORDS_MOST && slice_more(rest); i++) {
+		ascii_word(&rest);
+		if (!numbers_only(rest))
+			continue;
+		name.n -= rest.n;
+		*s = rest;
+		return ascii_trim(name);
+	}
+	return ascii_word(s);
 }
 
 static bool dcc_address(struct addr *a, struct slice word)

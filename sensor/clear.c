@@ -38,7 +38,8 @@ static void moved_report(struct worker *w, struct moved *m, bool final)
 {
 	struct found found = {
 		.start_us = m->start_us, .end_us = m->last_us,
-		.dir = m->dir, .bytes = m->bytes, .wire_bytes = m->bytes,
+		.dir = m->flow->flags & FLOW_TURNED ? !m->dir : m->dir,
+		.bytes = m->bytes, .wire_bytes = m->bytes,
 		.largest = m->bytes, .method = m->method, .sureness = 99,
 		.progress = !final,
 	};
@@ -66,12 +67,21 @@ static enum method method_of(const struct flow *f)
 	    strcmp(name, "smb") == 0 ? METHOD_SMB : METHOD_CLEAR;
 }
 
+static void name_of(char name[EVENT_TEXT], struct slice text)
+{
+	struct text escaped;
+
+	memset(name, 0, EVENT_TEXT);
+	escaped = text_in(name, EVENT_TEXT);
+	text_escape(&escaped, text);
+}
+
+/* A name is told before its bytes, after them (adb), or with each of them. */
 static void on_file(struct worker *w, struct flow *f,
     const struct fact *fact)
 {
-	struct moved *m = moved_of(w, f);
+	struct moved *m = moved_make(w, f);
 	struct event ev;
-	struct text name;
 
 	worker_event(w, &ev, f, w->now_us);
 	ev.kind = EV_FILE;
@@ -84,8 +94,7 @@ static void on_file(struct worker *w, struct flow *f,
 		return;
 	moved_report(w, m, true);
 	m->announced = fact->bytes;
-	name = text_in(m->name, sizeof(m->name));
-	text_escape(&name, fact->text);
+	name_of(m->name, fact->text);
 }
 
 static void on_moved(struct worker *w, struct flow *f,
@@ -93,29 +102,24 @@ static void on_moved(struct worker *w, struct flow *f,
 {
 	struct moved *m = moved_make(w, f);
 	enum dir dir = worker_dir(fact->from);
-	struct text name;
+	char name[EVENT_TEXT];
+	bool renamed;
 
 	if (m == NULL)
 		return;
-	if (m->bytes > 0 && (m->dir != dir ||
-	    w->now_us - m->last_us > QUIET_US))
+	name_of(name, fact->text);
+	renamed = name[0] != '\0' && strcmp(name, m->name) != 0;
+	if (renamed || m->dir != dir || w->now_us - m->last_us > QUIET_US)
 		moved_report(w, m, true);
+	if (renamed)
+		memcpy(m->name, name, sizeof(m->name));
 	if (m->bytes == 0 && !m->progressed)
 		m->start_us = w->now_us;
-	if (fact->text.n > 0 && m->name[0] == '\0') {
-		name = text_in(m->name, sizeof(m->name));
-		text_escape(&name, fact->text);
-	}
 	m->method = (uint8_t)method_of(f);
 	m->dir = (uint8_t)dir;
 	m->bytes += fact->bytes;
 	m->last_us = w->now_us;
 }
-
-struct expected_key {
-	struct addr addr;
-	uint16_t port;
-};
 
 /* FTP tells the name when the data connection is open already. */
 static bool expected_open(struct worker *w, const struct expected *e,
@@ -135,12 +139,21 @@ static void expected_told(struct moved *m, const struct expected *e)
 	memcpy(m->name, e->name, sizeof(m->name));
 }
 
+/* A flow that is still read has no rule yet, but a reader. */
+static uint32_t rule_of_dissector(const struct worker *w, const struct flow *f)
+{
+	const struct rule *r = f->dissector == 0 ? NULL :
+	    catalogue_app(w->config->catalogue,
+	    dissectors[f->dissector - 1]->name);
+
+	return r == NULL ? 0 : r->index + 1;
+}
+
 static void on_expect(struct worker *w, struct flow *f,
     const struct fact *fact)
 {
 	struct expected_key key;
 	struct expected *e;
-	struct text name;
 	bool fresh, open;
 
 	if (!addr_is_set(&fact->addr))
@@ -154,11 +167,12 @@ static void on_expect(struct worker *w, struct flow *f,
 		.rule = f->rule, .dissector = f->dissector,
 		.moved = open ? e->moved : 0 };
 	/* the listener is the client, or else on the far side: who sends? */
-	e->listener_sends = (addr_same(&key.addr, flow_client(f)) &&
-	    !addr_same(&key.addr, flow_server(f))) ==
-	    (fact->from == CLIENT);
-	name = text_in(e->name, sizeof(e->name));
-	text_escape(&name, fact->text);
+	if (e->rule == 0)
+		e->rule = rule_of_dissector(w, f);
+	e->client_listens = addr_same(&key.addr, flow_client(f)) &&
+	    !addr_same(&key.addr, flow_server(f));
+	e->listener_sends = e->client_listens == (fact->from == CLIENT);
+	name_of(e->name, fact->text);
 	if (open)
 		expected_told(pool_at(&w->moved, e->moved), e);
 }
@@ -195,7 +209,10 @@ void clear_fresh(struct worker *w, struct flow *f)
 	f->dissector = e->dissector;
 	f->evidence = EVIDENCE_EXPECTATION;
 	f->confidence = 90;
-	f->flags |= FLOW_NAMED;
+	/* nothing else can know better: nobody is asked what it is */
+	f->flags |= FLOW_NAMED | FLOW_STUDIED;
+	if (e->client_listens)
+		f->flags |= FLOW_TURNED;
 	e->moved = f->moved;
 }
 

@@ -29,6 +29,21 @@ void report_text(struct event *ev, struct slice text)
 		memcpy(ev->text, text.p, text.n);
 }
 
+/* The one whose flow it is has listened, and the other end has connected. */
+static void turn(struct event *ev)
+{
+	struct event e = *ev;
+
+	ev->up = e.down;
+	ev->down = e.up;
+	ev->client = e.server;
+	ev->server = e.client;
+	ev->client_port = e.server_port;
+	ev->server_port = e.client_port;
+	ev->packets_up = e.packets_down;
+	ev->packets_down = e.packets_up;
+}
+
 void report_flow(struct event *ev, const struct flow *f, int64_t at_us,
     const char *host)
 {
@@ -57,6 +72,8 @@ void report_flow(struct event *ev, const struct flow *f, int64_t at_us,
 		ev->flags |= EVENT_LOWER_BOUND;
 	if (f->key.proto == IPPROTO_TCP && !(f->flags & FLOW_SYN_SEEN))
 		ev->flags |= EVENT_MIDSTREAM;
+	if (f->flags & FLOW_TURNED)
+		turn(ev);
 	if (host != NULL)
 		report_host(ev, slice_of(host, strlen(host)));
 }

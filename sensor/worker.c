@@ -113,7 +113,7 @@ static bool worker_tables(struct worker *w)
 	    pool_init(&w->watched, sizeof(struct watched) + infer_size(),
 	    flows / 2 + 1) &&
 	    pool_init(&w->moved, sizeof(struct moved), EXPECTED_MAX) &&
-	    table_init(&w->expected, sizeof(struct addr) + 4,
+	    table_init(&w->expected, sizeof(struct expected_key),
 	    sizeof(struct expected), EXPECTED_MAX) &&
 	    table_init(&w->macs, sizeof(struct addr), 8, MACS_MAX) &&
 	    sockets_init(&w->sockets) && limbo_init(&w->limbo);

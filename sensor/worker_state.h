@@ -42,13 +42,19 @@ struct moved {				/* content seen in clear */
 	char name[EVENT_TEXT];
 };
 
+struct expected_key {			/* where it will listen */
+	struct addr addr;
+	uint16_t port;
+};
+
 struct expected {			/* a data connection announced */
 	int64_t at_us;
 	uint64_t bytes;
 	uint32_t rule;
 	uint32_t moved;			/* pool index: it is open, or was */
 	uint16_t dissector;
-	uint8_t listener_sends;
+	bool listener_sends;
+	bool client_listens;		/* whose announcement it was */
 	char name[EVENT_TEXT];
 };
 

@@ -26,13 +26,17 @@ static const struct step dcc[] = {
 	C("PRIVMSG bob :\001DCC SEND \"my plans.zip\" 167772161 0 500 7\001\n"),
 	S(":bob!b@h PRIVMSG anna :\001DCC SEND \"my plans.zip\" 2001:db8::9 "
 	    "6000 500 7\001\r\n"),
+	/* as irssi answers: a name of several words, no quotes */
+	S(":bob!b@h PRIVMSG anna :\001DCC SEND plan 2 b.zip 167772162 6001 "
+	    "500 7\001\r\n"),
 };
 
 static const char dcc_facts[] =
 	"ACCOUNT C anna (s) accepted\n"
 	"EXPECT S plans.pdf 1048576 192.168.1.1:5000\n"
 	"EXPECT S plans.pdf 983040 192.168.1.1:5000\n"
-	"EXPECT C my plans.zip 500 2001:db8::9:6000\n";
+	"EXPECT C my plans.zip 500 2001:db8::9:6000\n"
+	"EXPECT C plan 2 b.zip 500 10.0.0.2:6001\n";
 
 static void test_claims(void)
 {
