@@ -129,6 +129,13 @@ bool analysis_key(struct analysis *a, const struct privacy_key *k)
 	return disguise_init(&a->disguise, k, MAX_USERS);
 }
 
+const char *analysis_plain(const struct analysis *a, const char *pseudonym)
+{
+	const char *plain = disguise_plain(&a->disguise, pseudonym);
+
+	return plain == pseudonym ? NULL : plain;
+}
+
 void analysis_service(struct analysis *a)
 {
 	a->service = true;

@@ -37,7 +37,7 @@ struct analysis_sink {
 struct analysis_counts {
 	uint64_t events, transfers, counted, common;
 	uint64_t late;			/* events that came out of order */
-	uint64_t users_evicted, users_moved, unmonitored;
+	uint64_t users_evicted, users_moved, users_expired, unmonitored;
 	uint64_t alerts, updates, withheld;
 	uint64_t excepted;		/* findings the policy excepts */
 	uint32_t users, bindings;
@@ -62,6 +62,9 @@ void analysis_service(struct analysis *a);
  */
 __attribute__((warn_unused_result))
 bool analysis_key(struct analysis *a, const struct privacy_key *k);
+
+/* Whom a pseudonym stands for, as far as this run has seen; or NULL. */
+const char *analysis_plain(const struct analysis *a, const char *pseudonym);
 
 /*
  * The service with a memory: state is restored from the store at `path`, or

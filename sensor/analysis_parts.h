@@ -106,6 +106,9 @@ void incident_raise(const struct look *look, const struct alert *found);
 void incident_due(struct analysis *a, int64_t now_us);
 void incident_release(struct analysis *a, const struct pending *p);
 
+/* retention.c */
+void retention(struct analysis *a);
+
 /* persist.c, persist_alerts.c */
 void persist_event(struct analysis *a, const struct event *ev,
     const char *user);

@@ -26,6 +26,24 @@ static struct slice text_of(const char *field, size_t size)
 	return slice_of(field, strnlen(field, size));
 }
 
+static void gone(struct analysis *a, struct user *u)
+{
+	analysis_member(a, u, -1);
+	users_forget(&a->users, u->name);
+	a->counts.users_moved++;
+}
+
+/* It was somebody of whom nothing may be kept: neither is what an address
+ * began to be known for while nobody knew whose it was. */
+static void unmonitored(struct analysis *a, struct user *from,
+    int64_t since_us)
+{
+	if (a->store != NULL && !a->playing)
+		store_forget_user(a->store, from->name, since_us);
+	if (from->first_us >= since_us)
+		gone(a, from);
+}
+
 /* A late logon: what the address did in the last minutes was this user's. */
 static void attribute_back(struct analysis *a, const struct who *before,
     const char *before_name, const struct event *ev)
@@ -33,23 +51,23 @@ static void attribute_back(struct analysis *a, const struct who *before,
 	struct who now = who_of(a, ev);
 	struct user *from, *into;
 
-	if (before->name[0] == '\0' || now.name[0] == '\0' ||
-	    strcmp(before_name, now.name) == 0 ||
+	if (before_name[0] == '\0' || strcmp(before_name, now.name) == 0 ||
 	    before->identity >= BINDING_SURE)
 		return;
 	from = users_find(&a->users, before_name);
 	if (from == NULL || from->last_us < ev->at_us - attribute_back_us)
 		return;
+	if (now.name[0] == '\0') {
+		unmonitored(a, from, ev->at_us - attribute_back_us);
+		return;
+	}
 	into = analysis_user(a, &now, ev->at_us);
 	if (into == NULL || into == from)
 		return;
 	user_move_since(into, from, ev->at_us - attribute_back_us,
 	    ev->at_us);
-	if (from->first_us >= ev->at_us - attribute_back_us) {
-		analysis_member(a, from, -1);
-		users_forget(&a->users, from->name);
-		a->counts.users_moved++;
-	}
+	if (from->first_us >= ev->at_us - attribute_back_us)
+		gone(a, from);
 }
 
 /* Who is not monitored gets no record of where he sits either. */

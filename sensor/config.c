@@ -96,6 +96,17 @@ static const struct conf_field privacy_fields[] = {
 	    .help = "how long somebody keeps the same pseudonym" },
 	{ .name = "key", .type = CONF_TEXT, AT(key), .max = 1024,
 	    .help = "the secret file, mode 0600; privacy.key in the spool" },
+	{ .name = "officers", .type = CONF_TEXT, AT(officers), .max = 1024,
+	    .help = "directory of public keys (*.pem, X25519), any two of "
+		"whose owners may reveal together; none" },
+	{ .name = "retain-state", .type = CONF_DURATION, AT(retain_state_us),
+	    .min = 86400000000, .max = 366 * 86400000000,
+	    .standard = 35 * 86400000000,
+	    .help = "then events, and users not seen since, are forgotten" },
+	{ .name = "retain-alerts", .type = CONF_DURATION,
+	    AT(retain_alerts_us), .min = 86400000000,
+	    .max = 366 * 86400000000, .standard = 180 * 86400000000,
+	    .help = "then alerts and sealed identities are forgotten" },
 	{ .name = NULL }
 };
 

@@ -50,6 +50,8 @@ struct config {
 	int64_t storm, storm_score;	/* alerts an hour; always sent from */
 	char *key;			/* path; NULL: in the spool */
 	int64_t epoch_us;		/* how long a pseudonym holds */
+	char *officers;			/* directory; NULL: nobody */
+	int64_t retain_state_us, retain_alerts_us;
 	void **detections;		/* settings, by place in detections[] */
 	void ***group_detections;	/* the same per group; NULL: no others */
 	char *site;			/* directory of the site's catalogue */

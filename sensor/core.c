@@ -23,6 +23,8 @@ enum { TURN_US = 20000, TURN_EVENTS = 4096, SECOND_US = 1000000,
 	SEGMENT_BYTES = 4 << 20,
 	LOCK_TRIES = 100, LOCK_PAUSE_US = 50000 };
 
+static const int64_t expire_us = 3600LL * SECOND_US;
+
 static struct text next_line(struct core *c)
 {
 	c->head.seq++;
@@ -131,6 +133,15 @@ static void on_finding(struct health *f, void *arg)
 	letters_health(c, f);
 }
 
+/* Nothing stays longer than the configuration says. */
+static void expire(struct core *c)
+{
+	int64_t before_us = real_us() - c->live->config->retain_alerts_us;
+
+	identities_expire(c->identities, before_us);
+	spool_expire(c->spool, before_us);
+}
+
 static void on_second(void *arg)
 {
 	struct core *c = arg;
@@ -141,6 +152,10 @@ static void on_second(void *arg)
 	if (now >= c->sweep_us) {
 		letters_sweep(c);
 		c->sweep_us = now + SWEEP_US;
+	}
+	if (now - c->expired_us >= expire_us || c->expired_us == 0) {
+		c->expired_us = now;
+		expire(c);
 	}
 	if (now >= c->beat_us) {
 		core_beat(c, "heartbeat", "Watching");
@@ -162,6 +177,7 @@ static void on_reload(void *arg)
 		return;
 	analysis_reload(c->analysis, fresh);
 	live_take(c->live, fresh);
+	identities_officers(c->identities, fresh->officers);
 	c->head.sensor = fresh->sensor;
 	c->head.policy = fresh->hash;
 	core_beat(c, "reloaded", "New configuration for");
@@ -227,8 +243,10 @@ static bool core_open(struct core *c)
 	    c->live->board->spool_max);
 	c->analysis = analysis_new(c->live->config, &sink);
 	if (c->loop == NULL || c->spool == NULL || c->analysis == NULL ||
-	    !analysis_key(c->analysis, &c->live->key) || !recent_init(&c->recent))
+	    !analysis_key(c->analysis, &c->live->key) ||
+	    (c->identities = identities_open(live_spool(c->live))) == NULL || !recent_init(&c->recent))
 		return false;
+	identities_officers(c->identities, c->live->config->officers);
 	analysis_service(c->analysis);
 	keep_memory(c);
 	if (c->live->control != -1)
@@ -281,6 +299,7 @@ int core_run(struct live *l)
 	metrics_free(c->metrics);
 	recent_free(&c->recent);
 	analysis_free(c->analysis);
+	identities_free(c->identities);
 	spool_close(c->spool);
 	loop_free(c->loop);
 	free(c);

@@ -66,6 +66,7 @@ void letters_alert(struct core *c, const struct alert *a)
 	struct record_head head = head_of(c);
 	struct text line = text_in(c->line, sizeof(c->line));
 
+	identities_alert(c->identities, c->analysis, a);
 	record_alert(&line, &head, a);
 	recent_alert(&c->recent, line.p);
 	put(c, a->risk == RISK_HIGH ? SPOOL_HIGH : a->risk == RISK_MEDIUM ?

@@ -6,6 +6,7 @@
 
 #include "alert/record.h"
 #include "health.h"
+#include "identities.h"
 #include "live_parts.h"
 #include "loop.h"
 #include "recent.h"
@@ -25,6 +26,8 @@ struct core {
 	int64_t sweep_us, beat_us;	/* monotonic: when next */
 	struct health_state health;
 	struct recent recent;
+	struct identities *identities;
+	int64_t expired_us;		/* monotonic: when last */
 	struct control *control;	/* NULL: no socket */
 	struct metrics *metrics;
 	char line[RECORD_MAX];

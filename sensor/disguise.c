@@ -53,6 +53,12 @@ static struct slice whole(const char *text)
 	return slice_of(text, strlen(text));
 }
 
+static void mac_text(const uint8_t mac[6], char *text)
+{
+	snprintf(text, PSEUDONYM_TEXT, "%02x:%02x:%02x:%02x:%02x:%02x",
+	    mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);
+}
+
 /* An address or a MAC that stands for a user looks as it does elsewhere. */
 static void token_of(struct disguise *d, const char *plain, enum called how,
     uint32_t epoch, char *token)
@@ -70,9 +76,7 @@ static void token_of(struct disguise *d, const char *plain, enum called how,
 		for (int i = 0; i < 6; i++)
 			mac[i] = (uint8_t)m[i];
 		pseudonym_mac(d->keyed, mac, epoch);
-		snprintf(token, PSEUDONYM_TEXT,
-		    "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2],
-		    mac[3], mac[4], mac[5]);
+		mac_text(mac, token);
 	} else {
 		pseudonym_name(d->keyed, how == CALLED_HOST ? "host" : "user",
 		    whole(plain), epoch, token);
@@ -87,9 +91,10 @@ static struct token_key key_of(const char *token)
 	return k;
 }
 
-static void remember(struct disguise *d, const char *plain, enum called how)
+static void remember(struct disguise *d, const char *token,
+    const char *plain, enum called how)
 {
-	struct token_key k = key_of(d->user);
+	struct token_key k = key_of(token);
 	struct token_known *known;
 	bool fresh;
 
@@ -98,6 +103,13 @@ static void remember(struct disguise *d, const char *plain, enum called how)
 		return;
 	snprintf(known->plain, sizeof(known->plain), "%s", plain);
 	known->how = how;
+}
+
+static void disguise_rival(struct disguise *d, struct who *w, uint32_t epoch)
+{
+	token_of(d, w->rival, CALLED_ACCOUNT, epoch, d->rival);
+	remember(d, d->rival, w->rival, CALLED_ACCOUNT);
+	w->rival = d->rival;
 }
 
 void disguise_who(struct disguise *d, const struct config *c, struct who *w,
@@ -109,11 +121,10 @@ void disguise_who(struct disguise *d, const struct config *c, struct who *w,
 		return;
 	epoch = epoch_of(c, ev->at_us);
 	token_of(d, w->name, how, epoch, d->user);
-	remember(d, w->name, how);
+	remember(d, d->user, w->name, how);
 	w->name = d->user;
 	if (w->rival != NULL)
-		w->rival = pseudonym_name(d->keyed, "user", whole(w->rival),
-		    epoch, d->rival);
+		disguise_rival(d, w, epoch);
 }
 
 static void rename_field(struct disguise *d, const char *kind, char *field,
@@ -144,12 +155,16 @@ void disguise_event(struct disguise *d, const struct config *c,
 	if (!c->pseudonyms)
 		return;
 	epoch = epoch_of(c, ev->at_us);
+	d->client = ev->client;
+	memcpy(d->mac, ev->mac, sizeof(d->mac));
 	if (addr_is_set(&ev->client))
 		ev->client = pseudonym_addr(d->keyed, &ev->client, epoch);
 	if (is_ours(c, &ev->server))
 		ev->server = pseudonym_addr(d->keyed, &ev->server, epoch);
 	if (memcmp(ev->mac, none, sizeof(none)) != 0)
 		pseudonym_mac(d->keyed, ev->mac, epoch);
+	d->client_token = ev->client;
+	memcpy(d->mac_token, ev->mac, sizeof(d->mac_token));
 	if (ev->kind == EV_BINDING || ev->kind == EV_UNBIND) {
 		rename_field(d, "user", ev->text, sizeof(ev->text), epoch);
 		rename_field(d, "host", ev->host, sizeof(ev->host), epoch);
@@ -157,6 +172,20 @@ void disguise_event(struct disguise *d, const struct config *c,
 		memset(ev->text, 0, sizeof(ev->text));
 		memset(ev->host, 0, sizeof(ev->host));
 	}
+}
+
+void disguise_keep(struct disguise *d)
+{
+	char token[PSEUDONYM_TEXT], plain[PSEUDONYM_TEXT];
+
+	if (!addr_is_pseudonym(&d->client_token))
+		return;
+	addr_text(&d->client_token, token);
+	addr_text(&d->client, plain);
+	remember(d, token, plain, CALLED_ADDRESS);
+	mac_text(d->mac_token, token);
+	mac_text(d->mac, plain);
+	remember(d, token, plain, CALLED_MAC);
 }
 
 void disguise_where(struct disguise *d, const struct config *c,

@@ -24,6 +24,8 @@ struct disguise {
 	/* of the present event, until the next one */
 	char user[PSEUDONYM_TEXT], rival[PSEUDONYM_TEXT];
 	char host[PSEUDONYM_TEXT], thing[PSEUDONYM_TEXT];
+	struct addr client, client_token;
+	uint8_t mac[6], mac_token[6];
 };
 
 struct config;
@@ -46,6 +48,9 @@ void disguise_where(struct disguise *d, const struct config *c,
 /* A file, or a room ("room"): what may be said of it. */
 const char *disguise_thing(struct disguise *d, const struct config *c,
     const char *kind, const char *name, int64_t at_us);
+
+/* The client of the present event stands in an alert: remember it. */
+void disguise_keep(struct disguise *d);
 
 /* Who that is, as far as it is remembered; else the token itself. */
 const char *disguise_plain(const struct disguise *d, const char *token);

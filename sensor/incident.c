@@ -165,8 +165,12 @@ static void complete(struct alert *a, const struct look *look,
 	if (a->service[0] == '\0' && to != NULL && to->rule != NULL)
 		snprintf(a->service, sizeof(a->service), "%s",
 		    to->service->name);
-	if (ev != NULL)
+	if (ev != NULL) {
+		struct analysis *an = look->arg;
+
 		addr_text(&ev->client, a->client);
+		disguise_keep(&an->disguise);
+	}
 	for (uint32_t i = 0; i < u->transfers_n && i < ALERT_TRANSFERS; i++)
 		a->transfers[a->transfers_n++] = u->transfers[
 		    (u->transfers_n - 1 - i) % USER_TRANSFERS];

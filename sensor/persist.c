@@ -189,17 +189,6 @@ bool analysis_keep(struct analysis *a, const char *path)
 	return true;
 }
 
-/* A month of events is kept, for `weir what-if` and `weir tune`. */
-static void retention(struct analysis *a)
-{
-	int64_t day = a->now_us / DAY_US;
-
-	if (day == a->forgot_day)
-		return;
-	a->forgot_day = day;
-	store_forget(a->store, a->now_us - 35 * DAY_US);
-}
-
 void analysis_commit(struct analysis *a)
 {
 	if (a->store == NULL)

@@ -133,7 +133,8 @@ static void order_users(struct analysis *a)
 
 void persist_users(struct analysis *a)
 {
-	uint64_t gone = a->users.table.evicted + a->counts.users_moved;
+	uint64_t gone = a->users.table.evicted + a->counts.users_moved +
+	    a->counts.users_expired;
 	bool all = gone != a->saved_gone || !a->saved_once;
 
 	if (all)

@@ -62,6 +62,8 @@ void spool_spill(struct spool *s, bool (*take)(const void *frame, size_t n,
 /* Remove what all of `names` (ends with NULL) have, and enforce the bound;
  * true when something that somebody did not have was dropped. */
 bool spool_sweep(struct spool *s, const char *const *names);
+/* Forget segments last written before then, delivered or not. */
+void spool_expire(struct spool *s, int64_t before_us);
 const struct spool_counts *spool_counts(const struct spool *s);
 
 /* Reading, in another process.  Letters come in order from any number on. */

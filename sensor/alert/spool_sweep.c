@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "alert/spool_state.h"
@@ -144,4 +145,22 @@ bool spool_sweep(struct spool *s, const char *const *names)
 	    (names[0] != NULL || over(s)))
 		spool_forget(s, 0);
 	return spool_shrink(s);
+}
+
+/* The last segment stays: it holds number and chain, and is written to at
+ * every heartbeat. */
+void spool_expire(struct spool *s, int64_t before_us)
+{
+	char path[SEGMENT_PATH];
+	struct stat st;
+
+	while (s->n > 1) {
+		segment_path(path, s->dir, s->segments[0].first);
+		if (stat(path, &st) == -1 ||
+		    st.st_mtime * 1000000LL >= before_us)
+			return;
+		for (int r = 0; r < SPOOL_RANKS; r++)
+			s->counts.dropped[r] += s->segments[0].ranks[r];
+		spool_forget(s, 0);
+	}
 }

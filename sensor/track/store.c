@@ -17,7 +17,7 @@
 #include "privacy/seal.h"
 
 enum statement { PUT, CLEAR, EACH, EVENT, EVENTS, EVENTS_OF, ALERT, HAS,
-	FIND, ALERTS, FORGET_EVENTS, FORGET_ALERTS, STATEMENTS };
+	FIND, ALERTS, FORGET_EVENTS, FORGET_ALERTS, FORGET_USER, STATEMENTS };
 
 struct store {
 	sqlite3 *db;
@@ -53,6 +53,7 @@ static const char *const sql[STATEMENTS] = {
 	[ALERTS] = "SELECT id, value FROM alert ORDER BY at_us, id",
 	[FORGET_EVENTS] = "DELETE FROM event WHERE at_us < ?1",
 	[FORGET_ALERTS] = "DELETE FROM alert WHERE at_us < ?1",
+	[FORGET_USER] = "DELETE FROM event WHERE user = ?1 AND at_us >= ?2",
 };
 
 /* One message when it begins to fail, one when it works again. */
@@ -382,10 +383,17 @@ void store_alerts(struct store *s, bool (*see)(const char *id,
 	sqlite3_reset(q);
 }
 
-void store_forget(struct store *s, int64_t before_us)
+void store_forget(struct store *s, int64_t events_us, int64_t alerts_us)
 {
-	sqlite3_bind_int64(s->run[FORGET_EVENTS], 1, before_us);
+	sqlite3_bind_int64(s->run[FORGET_EVENTS], 1, events_us);
 	write_once(s, FORGET_EVENTS, "forget old events");
-	sqlite3_bind_int64(s->run[FORGET_ALERTS], 1, before_us);
+	sqlite3_bind_int64(s->run[FORGET_ALERTS], 1, alerts_us);
 	write_once(s, FORGET_ALERTS, "forget old alerts");
+}
+
+void store_forget_user(struct store *s, const char *user, int64_t since_us)
+{
+	sqlite3_bind_text(s->run[FORGET_USER], 1, user, -1, SQLITE_STATIC);
+	sqlite3_bind_int64(s->run[FORGET_USER], 2, since_us);
+	write_once(s, FORGET_USER, "forget a user's events");
 }
