@@ -1,12 +1,6 @@
 /*
  * weir catalogue: what the sensor knows, and why it says what it says.
- *
- *	check [FILE...]		the site's files, or these, with all errors
- *	match HOST		which rule names it, and which ones lost
- *	match ADDRESS [PORT]	the same, PORT as tcp/443
- *	list [SERVICE...]	all services, or the rules of some
  */
-#include <getopt.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,19 +13,19 @@ extern const struct command command_catalogue;
 
 enum { MOST_RULES = 32 };
 
+static const struct command_word words[] = {
+	{ 's', "-s, --site DIR", "the site's own rules; without it:\n"
+	    "/etc/weir/signatures.d" },
+	{ 0, "check [FILE...]", "the site's rules, or these, with all errors" },
+	{ 0, "match HOST", "which rule names it, and which ones lost" },
+	{ 0, "match ADDRESS [PORT]", "the same, PORT as tcp/443" },
+	{ 0, "list [SERVICE...]", "all services, or the rules of some" },
+	{ .word = NULL }
+};
+
 static int usage(void)
 {
-	fprintf(stderr, "usage: weir catalogue [-s DIR] %s\n",
-	    command_catalogue.usage);
-	return EXIT_USAGE;
-}
-
-static int refused(struct conf_errors *e)
-{
-	fputs(e->text ? e->text : "out of memory\n", stderr);
-	fprintf(stderr, "weir: %u error%s\n", e->n, e->n == 1 ? "" : "s");
-	conf_errors_free(e);
-	return EXIT_CONFIG;
+	return command_usage(&command_catalogue);
 }
 
 static const char *files_word(enum files f)
@@ -227,7 +221,7 @@ static int run(int argc, char **argv)
 	int option, code;
 
 	optind = 1;
-	while ((option = getopt(argc, argv, "+s:")) != -1) {
+	while ((option = command_next(words, argc, argv)) != -1) {
 		if (option != 's')
 			return usage();
 		site = optarg;
@@ -239,7 +233,7 @@ static int run(int argc, char **argv)
 	    catalogue_load_with((const char *const *)argv + optind, &e) :
 	    catalogue_load(site, &e);
 	if (c == NULL)
-		return refused(&e);
+		return command_refused(&e);
 	if (strcmp(what, "check") == 0)
 		code = check(c);
 	else if (strcmp(what, "match") == 0)
@@ -254,8 +248,9 @@ static int run(int argc, char **argv)
 
 const struct command command_catalogue = {
 	.name = "catalogue",
-	.usage = "check [FILE...] | match HOST | match ADDRESS [PORT] | "
-	    "list [SERVICE...]",
+	.usage = "[-s DIR] check [FILE...] | match HOST | "
+	    "match ADDRESS [PORT] | list [SERVICE...]",
 	.summary = "which rule names a host, and which files are wrong",
+	.words = words,
 	.run = run,
 };

@@ -27,11 +27,19 @@ struct ctl {
 	FILE *service;
 };
 
-static void usage(FILE *to)
+extern const struct command command_ctl;
+
+static const struct command_word words[] = {
+	{ 'j', "-j, --json", "the answer as it came: one JSON object a line" },
+	{ 'n', "-n, --lines NUMBER", "at most so many; 20" },
+	{ 's', "-s, --socket PATH", "of the service; /run/weir/control" },
+	{ .word = NULL }
+};
+
+static void more(FILE *to)
 {
-	fputs("usage: weir ctl [-j] [-n LINES] [-s SOCKET] COMMAND\n", to);
 	for (size_t i = 0; control_commands[i].name != NULL; i++)
-		fprintf(to, "  %-12s%s\n", control_commands[i].name,
+		fprintf(to, "  %-24s%s\n", control_commands[i].name,
 		    control_commands[i].help);
 }
 
@@ -193,7 +201,7 @@ static int run(int argc, char **argv)
 	int option, code;
 
 	optind = 1;
-	while ((option = getopt(argc, argv, "hjn:s:")) != -1) {
+	while ((option = command_next(words, argc, argv)) != -1) {
 		switch (option) {
 		case 'j':
 			c.json = true;
@@ -205,14 +213,11 @@ static int run(int argc, char **argv)
 			c.socket = optarg;
 			break;
 		default:
-			usage(option == 'h' ? stdout : stderr);
-			return option == 'h' ? EXIT_FINE : EXIT_USAGE;
+			return command_usage(&command_ctl);
 		}
 	}
-	if (optind + 1 != argc) {
-		usage(stderr);
-		return EXIT_USAGE;
-	}
+	if (optind + 1 != argc)
+		return command_usage(&command_ctl);
 	if (!ctl_connect(&c))
 		return EXIT_RUNTIME;
 	if (strcmp(argv[optind], "reload") == 0)
@@ -228,5 +233,7 @@ const struct command command_ctl = {
 	.name = "ctl",
 	.usage = "[-j] [-n LINES] [-s SOCKET] COMMAND",
 	.summary = "ask the running service, or tell it to reload",
+	.words = words,
+	.more = more,
 	.run = run,
 };

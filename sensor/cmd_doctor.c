@@ -11,7 +11,15 @@
 #include "command.h"
 #include "doctor.h"
 
-static const char *const words[] = { "ok", "warn", "fail", "unknown" };
+extern const struct command command_doctor;
+
+static const struct command_word words[] = {
+	{ 'f', "-f, --fix", "mend what can be mended" },
+	{ 'j', "-j, --json", "one JSON object a line" },
+	{ .word = NULL }
+};
+
+static const char *const fitness_names[] = { "ok", "warn", "fail", "unknown" };
 
 static void print(const char *name, const struct diagnosis *d, bool json)
 {
@@ -20,14 +28,15 @@ static void print(const char *name, const struct diagnosis *d, bool json)
 	struct json j = json_to(&t);
 
 	if (!json) {
-		printf("%-8s%-14s%s\n", words[d->fitness], name, d->said);
+		printf("%-8s%-14s%s\n", fitness_names[d->fitness], name,
+		    d->said);
 		if (d->fix[0] != '\0')
 			printf("%22s%s\n", "", d->fix);
 		return;
 	}
 	json_open(&j, NULL);
 	json_str(&j, "check", name);
-	json_str(&j, "result", words[d->fitness]);
+	json_str(&j, "result", fitness_names[d->fitness]);
 	json_str(&j, "found", d->said);
 	if (d->fix[0] != '\0')
 		json_str(&j, "fix", d->fix);
@@ -59,20 +68,16 @@ static int run(int argc, char **argv)
 	int option;
 
 	optind = 1;
-	while ((option = getopt(argc, argv, "fj")) != -1) {
+	while ((option = command_next(words, argc, argv)) != -1) {
 		if (option == 'f')
 			mend = true;
 		else if (option == 'j')
 			json = true;
 		else
-			return EXIT_USAGE;
+			return command_usage(&command_doctor);
 	}
-	if (optind + 1 != argc) {
-		fputs("usage: weir doctor [-f] [-j] INTERFACE\n"
-		    "  -f  mend what can be mended\n"
-		    "  -j  one JSON object a line\n", stderr);
-		return EXIT_USAGE;
-	}
+	if (optind + 1 != argc)
+		return command_usage(&command_doctor);
 	p.interface = argv[optind];
 	p.fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	for (size_t i = 0; examinations[i].name != NULL; i++) {
@@ -91,5 +96,6 @@ const struct command command_doctor = {
 	.name = "doctor",
 	.usage = "[-f] [-j] INTERFACE",
 	.summary = "is this interface fit to be watched?",
+	.words = words,
 	.run = run,
 };

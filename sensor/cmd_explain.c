@@ -1,14 +1,11 @@
 /*
  * weir explain: every number that led to an alert.
  *
- *	weir explain -s STORE [ID]
- *
  * Without an ID: what alerts there are.  An ID may be cut short as long as
  * it is the only one.  Shows the evidence, the parts of the score, what
  * would have kept it silent, and the user's transfers of that time, where the
  * key of the store (beside it) may be read.
  */
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,12 +19,10 @@ extern const struct command command_explain;
 
 static const int64_t hour_us = 3600 * 1000000LL;
 
-static int usage(void)
-{
-	fprintf(stderr, "usage: weir %s %s\n", command_explain.name,
-	    command_explain.usage);
-	return EXIT_USAGE;
-}
+static const struct command_word words[] = {
+	{ 's', "-s, --store FILE", "the store of a sensor, see weir.yaml" },
+	{ .word = NULL }
+};
 
 static const char *time_text(int64_t at_us, char text[40])
 {
@@ -226,13 +221,13 @@ static int run(int argc, char **argv)
 	int c, code;
 
 	optind = 1;
-	while ((c = getopt(argc, argv, "s:")) != -1)
+	while ((c = command_next(words, argc, argv)) != -1)
 		if (c == 's')
 			path = optarg;
 		else
-			return usage();
+			return command_usage(&command_explain);
 	if (path == NULL || argc - optind > 1)
-		return usage();
+		return command_usage(&command_explain);
 	s = store_open_readonly(path);
 	p = calloc(1, sizeof(*p));
 	if (s == NULL || p == NULL) {
@@ -252,5 +247,6 @@ const struct command command_explain = {
 	.name = "explain",
 	.usage = "-s STORE [ID]",
 	.summary = "every number that led to an alert",
+	.words = words,
 	.run = run,
 };

@@ -1,9 +1,6 @@
 /*
  * weir policy: what applies to somebody, and why.
- *
- *	who USER|ADDRESS	group, how it was found, what it may do
  */
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,12 +11,12 @@
 
 extern const struct command command_policy;
 
-static int usage(void)
-{
-	fprintf(stderr, "usage: weir policy [-c FILE] %s\n",
-	    command_policy.usage);
-	return EXIT_USAGE;
-}
+static const struct command_word words[] = {
+	{ 'c', "-c, --config FILE", "weir.yaml; without it: built-in defaults" },
+	{ 0, "who USER|ADDRESS", "the group, how it was found, and what it may"
+	    " do" },
+	{ .word = NULL }
+};
 
 static const char *how(const struct policy *p, const char *account,
     const struct addr *a)
@@ -115,24 +112,20 @@ static void who(const struct config *c, const char *name)
 static int run(int argc, char **argv)
 {
 	const char *path = NULL;
-	struct conf_errors e = { 0 };
 	struct config *c;
 	int option;
 
 	optind = 1;
-	while ((option = getopt(argc, argv, "+c:")) != -1) {
+	while ((option = command_next(words, argc, argv)) != -1) {
 		if (option != 'c')
-			return usage();
+			return command_usage(&command_policy);
 		path = optarg;
 	}
 	if (optind + 2 != argc || strcmp(argv[optind], "who") != 0)
-		return usage();
-	c = config_load(path, &e);
-	if (c == NULL) {
-		fputs(e.text, stderr);
-		conf_errors_free(&e);
+		return command_usage(&command_policy);
+	c = command_config(path);
+	if (c == NULL)
 		return EXIT_CONFIG;
-	}
 	who(c, argv[optind + 1]);
 	config_free(c);
 	return EXIT_FINE;
@@ -140,7 +133,8 @@ static int run(int argc, char **argv)
 
 const struct command command_policy = {
 	.name = "policy",
-	.usage = "who USER|ADDRESS",
+	.usage = "[-c FILE] who USER|ADDRESS",
 	.summary = "what applies to somebody, and why",
+	.words = words,
 	.run = run,
 };

@@ -1,14 +1,11 @@
 /*
  * weir tune: the threshold that spends an alert budget, group by group.
  *
- *	weir tune [-c FILE] [-b ALERTS] [-w DAYS] (-s STORE | RECORDS...)
- *
  * Plays the past with one threshold k of bulk-download after another and
  * counts each group's alerts a day (ALERTS at most; 2 unless said), leaving
  * out the first DAYS (14), in which baselines are learned.  Prints what each
  * k would have cost and the lines to put into the policy.  Changes nothing.
  */
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,12 +31,14 @@ struct tuning {
 	unsigned int alerts[STEPS][POLICY_GROUPS];
 };
 
-static int usage(void)
-{
-	fprintf(stderr, "usage: weir %s %s\n", command_tune.name,
-	    command_tune.usage);
-	return EXIT_USAGE;
-}
+static const struct command_word words[] = {
+	{ 'b', "-b, --budget ALERTS", "a day and group; 2" },
+	{ 'c', "-c, --config FILE", "the configuration to start from" },
+	{ 's', "-s, --store FILE", "play what this store holds" },
+	{ 'w', "-w, --warm DAYS", "so many at the start only teach; 14" },
+	{ 0, "RECORDS...", "or play files of weir --json" },
+	{ .word = NULL }
+};
 
 static int bulk(void)
 {
@@ -185,7 +184,7 @@ static bool parse(struct tuning *t, const char **conf, int argc, char **argv)
 	optind = 1;
 	t->budget = 2;
 	t->warm_us = 14 * day_us;
-	while ((c = getopt(argc, argv, "b:c:s:w:")) != -1)
+	while ((c = command_next(words, argc, argv)) != -1)
 		if (c == 'b')
 			t->budget = strtod(optarg, NULL);
 		else if (c == 'c')
@@ -208,22 +207,19 @@ static bool parse(struct tuning *t, const char **conf, int argc, char **argv)
 static int run(int argc, char **argv)
 {
 	struct tuning *t = calloc(1, sizeof(*t));
-	struct conf_errors e = { 0 };
 	const char *conf = NULL;
 	int code = EXIT_USAGE;
 
 	if (t == NULL)
 		return EXIT_RUNTIME;
 	if (!parse(t, &conf, argc, argv)) {
-		usage();
+		command_usage(&command_tune);
 		goto out;
 	}
 	code = EXIT_CONFIG;
-	t->config = config_load(conf, &e);
-	if (t->config == NULL) {
-		fputs(e.text != NULL ? e.text : "out of memory\n", stderr);
+	t->config = command_config(conf);
+	if (t->config == NULL)
 		goto out;
-	}
 	playback_prepare(&t->past, t->config);
 	code = all_passes(t);
 	if (code == EXIT_FINE && days_counted(t) < 1) {
@@ -234,7 +230,6 @@ static int run(int argc, char **argv)
 		show(t);
 	}
 out:
-	conf_errors_free(&e);
 	config_free(t->config);
 	free(t);
 	return code;
@@ -244,5 +239,6 @@ const struct command command_tune = {
 	.name = "tune",
 	.usage = "[-c FILE] [-b ALERTS] [-w DAYS] (-s STORE | RECORDS...)",
 	.summary = "the thresholds that spend an alert budget",
+	.words = words,
 	.run = run,
 };

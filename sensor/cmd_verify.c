@@ -16,6 +16,13 @@
 #include "command.h"
 #include "verify_line.h"
 
+extern const struct command command_verify;
+
+static const struct command_word words[] = {
+	{ 'g', "-g, --gaps", "gaps are expected: this collector gets only some" },
+	{ .word = NULL }
+};
+
 enum { SENSOR = 64 };
 
 struct entry {
@@ -214,17 +221,13 @@ static int run(int argc, char **argv)
 	int option;
 
 	optind = 1;
-	while ((option = getopt(argc, argv, "g")) != -1) {
+	while ((option = command_next(words, argc, argv)) != -1) {
 		if (option != 'g')
-			return EXIT_USAGE;
+			return command_usage(&command_verify);
 		gaps_ok = true;
 	}
-	if (optind + 1 != argc) {
-		fputs("usage: weir verify [-g] FILE\n"
-		    "  -g  gaps are expected: this collector gets only some\n",
-		    stderr);
-		return EXIT_USAGE;
-	}
+	if (optind + 1 != argc)
+		return command_usage(&command_verify);
 	return verify(argv[optind], gaps_ok);
 }
 
@@ -232,5 +235,6 @@ const struct command command_verify = {
 	.name = "verify",
 	.usage = "[-g] FILE",
 	.summary = "is a collector's log complete and unchanged?",
+	.words = words,
 	.run = run,
 };

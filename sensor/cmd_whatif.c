@@ -1,14 +1,11 @@
 /*
  * weir what-if: which alerts would there be under another configuration?
  *
- *	weir what-if -c NEW.yaml [-b NOW.yaml] [-s STORE | RECORDS...]
- *
  * Plays stored events, or files of transfer records (- is standard input),
  * against NEW.  With -b the same is played against the present configuration
  * and only the difference is shown, group by group: what would appear and
  * what would vanish.  Nothing is sent and nothing is changed.
  */
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,12 +42,14 @@ struct options {
 	struct playback past;
 };
 
-static int usage(void)
-{
-	fprintf(stderr, "usage: weir %s %s\n", command_whatif.name,
-	    command_whatif.usage);
-	return EXIT_USAGE;
-}
+static const struct command_word words[] = {
+	{ 'b', "-b, --base NOW.yaml", "show what changes against this one" },
+	{ 'c', "-c, --config NEW.yaml", "the configuration to try" },
+	{ 'j', "-j, --json", "the alerts as records, one a line" },
+	{ 's', "-s, --store FILE", "play what this store holds" },
+	{ 0, "RECORDS...", "or play files of weir --json; - is standard input" },
+	{ .word = NULL }
+};
 
 static void print_json(struct side *s, const struct alert *a)
 {
@@ -97,15 +96,10 @@ static bool side_open(struct side *s, const char *path,
 {
 	struct analysis_sink sink = { .alert = on_alert,
 		.withheld = on_alert, .arg = s };
-	struct conf_errors e = { 0 };
 
-	s->config = config_load(path, &e);
-	if (s->config == NULL) {
-		fputs(e.text != NULL ? e.text : "out of memory\n", stderr);
-		conf_errors_free(&e);
+	s->config = command_config(path);
+	if (s->config == NULL)
 		return false;
-	}
-	conf_errors_free(&e);
 	playback_prepare(past, s->config);
 	s->analysis = analysis_new(s->config, &sink);
 	return s->analysis != NULL;
@@ -180,7 +174,7 @@ static bool parse(struct options *o, int argc, char **argv)
 	int c;
 
 	optind = 1;
-	while ((c = getopt(argc, argv, "b:c:js:")) != -1)
+	while ((c = command_next(words, argc, argv)) != -1)
 		if (c == 'b')
 			o->base = optarg;
 		else if (c == 'c')
@@ -203,7 +197,7 @@ static int run(int argc, char **argv)
 	int code = EXIT_CONFIG;
 
 	if (!parse(&o, argc, argv))
-		return usage();
+		return command_usage(&command_whatif);
 	fresh.json = o.json;
 	if (!side_open(&fresh, o.fresh, &o.past))
 		goto out;
@@ -229,5 +223,6 @@ const struct command command_whatif = {
 	.name = "what-if",
 	.usage = "[-j] [-b NOW.yaml] -c NEW.yaml (-s STORE | RECORDS...)",
 	.summary = "alerts that another configuration would raise",
+	.words = words,
 	.run = run,
 };

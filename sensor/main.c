@@ -27,16 +27,6 @@ static void print_line(const char *line, void *arg)
 	puts(line);
 }
 
-/* The messages of conf_errors are whole lines, one per mistake. */
-static void report_errors(struct conf_errors *e)
-{
-	if (e->text != NULL)
-		fputs(e->text, stderr);
-	if (e->n > 1)
-		fprintf(stderr, "weir: %u errors\n", e->n);
-	conf_errors_free(e);
-}
-
 /* Who reads a capture has everything in it; what a service tells is read by
  * many.  Names in clear are a site's decision, and it is said. */
 static void privacy(const struct options *o, struct config *config)
@@ -72,19 +62,29 @@ static int run(const struct options *o, const struct config *config)
 
 static int configured(const struct options *o)
 {
-	struct conf_errors errors = { 0 };
-	struct config *config = config_load(o->config, &errors);
+	struct config *config = command_config(o->config);
 	int code;
 
-	if (config == NULL) {
-		report_errors(&errors);
+	if (config == NULL)
 		return EXIT_CONFIG;
-	}
-	conf_errors_free(&errors);
 	privacy(o, config);
 	code = run(o, config);
 	config_free(config);
 	return code;
+}
+
+static int command(const struct command *c, int argc, char **argv)
+{
+	char name[32];
+
+	if (argc > 1 && (strcmp(argv[1], "-h") == 0 ||
+	    strcmp(argv[1], "--help") == 0)) {
+		command_help(stdout, c);
+		return EXIT_FINE;
+	}
+	snprintf(name, sizeof(name), "weir %s", c->name);
+	argv[0] = name;			/* for messages of getopt */
+	return c->run(argc, argv);
 }
 
 int main(int argc, char **argv)
@@ -94,7 +94,7 @@ int main(int argc, char **argv)
 
 	for (int i = 0; argc > 1 && commands[i] != NULL; i++)
 		if (strcmp(argv[1], commands[i]->name) == 0)
-			return commands[i]->run(argc - 1, argv + 1);
+			return command(commands[i], argc - 1, argv + 1);
 
 	if (!options_parse(&o, argc, argv))
 		return EXIT_USAGE;

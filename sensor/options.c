@@ -1,61 +1,56 @@
 /*
- * options.c - getopt_long and the help text.
+ * options.c - what the words of the command line mean together.
  */
 #include "options.h"
 
-#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
-#include "command.h"
+#include "base/log.h"
+#include "know/conf.h"
+
 
 enum { OPT_DUMP = 256, OPT_JSON, OPT_TRANSFERS };
 
-static const struct option longs[] = {
-	{ "interface", required_argument, NULL, 'i' },
-	{ "read", required_argument, NULL, 'r' },
-	{ "config", required_argument, NULL, 'c' },
-	{ "test", no_argument, NULL, 'T' },
-	{ "dump-config", no_argument, NULL, OPT_DUMP },
-	{ "json", no_argument, NULL, OPT_JSON },
-	{ "transfers", required_argument, NULL, OPT_TRANSFERS },
-	{ "verbose", no_argument, NULL, 'v' },
-	{ "version", no_argument, NULL, 'V' },
-	{ "help", no_argument, NULL, 'h' },
-	{ NULL, 0, NULL, 0 }
+const struct command_word options_words[] = {
+	{ 'r', "-r, --read FILE", "pcap or pcapng, also gzipped; - is standard"
+	    " input;\nseveral: -r *.pcap" },
+	{ 'i', "-i, --interface IFACE", "a SPAN port or tap; needs root" },
+	{ 'c', "-c, --config FILE", "weir.yaml; without it: built-in defaults" },
+	{ 'T', "-T, --test", "check configuration and catalogue, then exit" },
+	{ OPT_DUMP, "--dump-config", "print every setting in force and where "
+	    "it is from" },
+	{ OPT_JSON, "--json", "one JSON record a line instead of the summary" },
+	{ OPT_TRANSFERS, "--transfers WHICH", "catalogue, or all: list "
+	    "transfers of flows that no\nrule names as well" },
+	{ 'v', "-v, --verbose", "say more; twice: even more" },
+	{ 'V', "-V, --version", "print the version" },
+	{ 'h', "-h, --help", "print this" },
+	{ .word = NULL }
 };
 
-static const char help[] =
+static const char usage[] =
 "usage: weir -r FILE ... [options] [filter]    read captures, print who took"
 " what\n"
 "       weir -i IFACE [options] [filter]       watch an interface\n"
 "       weir -T [-c FILE]                      test the configuration\n"
-"       weir COMMAND ...                       see below\n"
-"\n"
-"  -r, --read FILE        pcap or pcapng, also gzipped; - is standard input;\n"
-"                         may be given several times\n"
-"  -i, --interface IFACE  a SPAN port or tap; needs root\n"
-"  -c, --config FILE      weir.yaml; without it: built-in defaults\n"
-"  -T, --test             check configuration and catalogue, then exit\n"
-"      --dump-config      print every setting in force and where it is from\n"
-"      --json             one JSON record a line instead of the summary\n"
-"      --transfers all    list transfers of flows no rule names as well\n"
-"  -v, --verbose          say more; twice: even more\n"
-"  -V, --version          print the version\n"
-"  -h, --help             print this\n"
-"\n"
-"The filter is a BPF expression, as for tcpdump: weir -r day.pcap host "
+"       weir COMMAND ...                       see below\n\n";
+
+static const char more[] =
+"\nThe filter is a BPF expression, as for tcpdump: weir -r day.pcap host "
 "10.0.0.7\n"
 "Exit codes: 0 fine, 1 usage, 2 configuration, 3 input damaged (what was "
-"read\nis reported), 4 run-time error.\n";
+"read\nis reported), 4 run-time error.\n"
+"\nCommands (weir COMMAND -h tells more):\n";
 
 void options_usage(FILE *to)
 {
-	fputs(help, to);
-	if (commands[0] != NULL)
-		fputs("\nCommands (weir COMMAND -h tells more):\n", to);
+	fputs(usage, to);
+	command_words(to, options_words);
+	fputs(more, to);
 	for (int i = 0; commands[i] != NULL; i++)
-		fprintf(to, "  %-12s %s\n", commands[i]->name,
+		fprintf(to, "  %-24s%s\n", commands[i]->name,
 		    commands[i]->summary);
 }
 
@@ -73,6 +68,19 @@ static bool set_mode(struct options *o, enum mode mode)
 	return true;
 }
 
+static bool add_file(struct options *o, const char *path)
+{
+	for (int i = 0; i < o->files_n; i++)
+		if (strcmp(o->files[i], path) == 0) {
+			log_warnx("%s: given twice, read once", path);
+			return true;
+		}
+	if (o->files_n == OPTIONS_FILES)
+		return wrong("too many files: 4096 at most");
+	o->files[o->files_n++] = path;
+	return true;
+}
+
 static bool one_option(struct options *o, int c)
 {
 	switch (c) {
@@ -80,10 +88,7 @@ static bool one_option(struct options *o, int c)
 		o->interface = optarg;
 		return set_mode(o, MODE_LIVE);
 	case 'r':
-		if (o->files_n == OPTIONS_FILES)
-			return wrong("too many files: 256 at most");
-		o->files[o->files_n++] = optarg;
-		return set_mode(o, MODE_READ);
+		return add_file(o, optarg) && set_mode(o, MODE_READ);
 	case 'c':
 		o->config = optarg;
 		return true;
@@ -114,6 +119,34 @@ static bool one_option(struct options *o, int c)
 	}
 }
 
+/* `weir -r *.pcap`: the shell gives one -r and many names.  No word that
+ * begins a filter has a dot or slash and is a file. */
+static bool is_file(const char *word)
+{
+	struct stat st;
+
+	return strpbrk(word, "./") != NULL && stat(word, &st) == 0 &&
+	    !S_ISDIR(st.st_mode);
+}
+
+static bool no_command(const char *word)
+{
+	const char *names[64] = { NULL }, *near;
+
+	for (size_t i = 0; commands[i] != NULL && i < 63; i++)
+		names[i] = commands[i]->name;
+	near = conf_near(word, names);
+	if (is_file(word))
+		fprintf(stderr, "weir: to read a capture: weir -r %s\n", word);
+	else if (near != NULL)
+		fprintf(stderr, "weir: no command '%s'; did you mean '%s'?\n",
+		    word, near);
+	else
+		fprintf(stderr, "weir: no command '%s'\nTry 'weir -h'.\n",
+		    word);
+	return false;
+}
+
 static char *join(char **words)
 {
 	size_t n = 1;
@@ -135,14 +168,14 @@ bool options_parse(struct options *o, int argc, char **argv)
 	int c;
 
 	*o = (struct options){ 0 };
-	while ((c = getopt_long(argc, argv, "+i:r:c:TvVh", longs, NULL)) != -1)
+	while ((c = command_next(options_words, argc, argv)) != -1)
 		if (!one_option(o, c))
 			return false;
-	if (o->mode == MODE_NONE && optind < argc) {
-		fprintf(stderr, "weir: no command '%s'\nTry 'weir -h'.\n",
-		    argv[optind]);
-		return false;
-	}
+	if (o->mode == MODE_NONE && optind < argc)
+		return no_command(argv[optind]);
+	while (o->mode == MODE_READ && optind < argc && is_file(argv[optind]))
+		if (!add_file(o, argv[optind++]))
+			return false;
 	if (o->mode == MODE_NONE)
 		return wrong("nothing to do: give -r FILE or -i IFACE");
 	if (optind < argc && o->mode != MODE_READ && o->mode != MODE_LIVE)

@@ -7,7 +7,9 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-enum { OPTIONS_FILES = 256 };
+#include "command.h"
+
+enum { OPTIONS_FILES = 4096 };
 
 enum mode { MODE_NONE, MODE_READ, MODE_LIVE, MODE_TEST, MODE_DUMP,
 	MODE_HELP, MODE_VERSION };
@@ -29,5 +31,7 @@ __attribute__((warn_unused_result))
 bool options_parse(struct options *o, int argc, char **argv);
 void options_free(struct options *o);
 void options_usage(FILE *to);
+
+extern const struct command_word options_words[];
 
 #endif

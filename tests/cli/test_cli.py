@@ -30,16 +30,16 @@ def exits(code, what, *args, **more):
     return run
 
 
-def make_capture(path):
+def make_capture(path, client="10.1.0."):
     """Two flows: a Slack download of 200 kB and a bare HTTP request."""
     seen = []
-    slack = frames.Tcp(seen, ("10.1.0.7", 40001), ("203.0.113.10", 443))
+    slack = frames.Tcp(seen, (client + "7", 40001), ("203.0.113.10", 443))
     slack.say(0, frames.client_hello("files.slack.com"))
     slack.say(1, frames.records(3000, kind=22))
     slack.say(0, frames.records(400))
     slack.say(1, frames.records(200000))
     slack.close()
-    web = frames.Tcp(seen, ("10.1.0.8", 40002), ("203.0.113.60", 80),
+    web = frames.Tcp(seen, (client + "8", 40002), ("203.0.113.60", 80),
                      at_us=slack.at_us)
     web.say(0, b"GET / HTTP/1.1\r\nHost: www.example.org\r\n\r\n")
     web.say(1, b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello")
@@ -55,6 +55,12 @@ def ports(run):
     return sorted(r["client_port"] for r in lines(run) if r["type"] == "flow")
 
 
+def run_commands():
+    """The names that `weir -h` lists."""
+    text = weir("-h").stdout.decode().partition("\nCommands")[2]
+    return [line.split()[0] for line in text.splitlines()[1:]]
+
+
 def about_itself():
     run = exits(FINE, "-h", "-h")
     for word in (b"-r", b"-i", b"-c", b"-T", b"--dump-config", b"--json",
@@ -63,6 +69,16 @@ def about_itself():
     same(weir("--help").stdout, run.stdout, "--help is -h")
     run = exits(FINE, "-V", "-V")
     ok(run.stdout.startswith(b"weir "), "-V names program and version")
+    commands = run_commands()
+    ok(len(commands) > 5, "-h lists the commands")
+    for name in commands:
+        run = exits(FINE, f"{name} -h", name, "-h")
+        ok(run.stdout.startswith(f"usage: weir {name} ".encode()),
+           f"{name} -h tells its usage")
+        same(weir(name, "--help").stdout, run.stdout, f"{name} --help")
+        run = exits(USAGE, f"{name} --frobnicate", name, "--frobnicate")
+        ok(f"usage: weir {name} ".encode() in run.stderr and
+           run.stdout == b"", f"{name}: said on stderr alone")
 
 
 def usage():
@@ -141,8 +157,21 @@ def reading(tmp):
          "the same capture gives the same bytes")
     run = exits(FINE, "a filter", "--json", "-r", a, "port", "80")
     same(ports(run), [40002], "the filter is applied")
-    run = exits(FINE, "two files", "--json", "-r", a, "-r", a)
-    ok(set(ports(run)) == {40001, 40002}, "both are read")
+    b = tmp / "b.pcap"
+    make_capture(b, client="10.2.0.")
+    run = exits(FINE, "two files", "--json", "-r", a, "-r", b)
+    same(ports(run), [40001, 40001, 40002, 40002], "both are read")
+    same(weir("--json", "-r", a, b).stdout, run.stdout,
+         "as a shell writes them out: -r *.pcap")
+    same(ports(weir("-r", a, b, "--json", "port", "80")), [40002, 40002],
+         "options and a filter may follow")
+    run = exits(FINE, "the same file twice", "--json", "-r", a, a)
+    same(ports(run), [40001, 40002], "is read once")
+    ok(b"twice" in run.stderr, "and that is said")
+    run = exits(USAGE, "a capture without -r", a)
+    ok(b"weir -r " in run.stderr, "and it is said how")
+    run = exits(USAGE, "a command with a typing error", "docter")
+    ok(b"'doctor'" in run.stderr, "did you mean")
 
 
 def long_transfer(tmp):
