@@ -14,6 +14,20 @@ struct board *board_new(void)
 	return b == MAP_FAILED ? NULL : b;
 }
 
+const double delay_bounds_s[DELAY_BUCKETS] = { 0.05, 0.1, 0.25, 0.5, 1, 2.5,
+	5, 10, 30, 60, 120, 300, 600, 1800, 3600 };
+
+void board_delay(struct board_delay *d, int64_t delay_us)
+{
+	double s = delay_us > 0 ? (double)delay_us / 1e6 : 0;
+
+	for (int i = 0; i < DELAY_BUCKETS; i++)
+		d->within[i] += s <= delay_bounds_s[i];
+	d->n++;
+	d->sum_s += s;
+	d->max_s = s > d->max_s ? s : d->max_s;
+}
+
 void board_free(struct board *b)
 {
 	if (b != NULL)
@@ -132,6 +146,20 @@ static void report_collectors(const struct board_sender *s)
 	}
 }
 
+/* The bound that 99 of 100 kept. */
+static void report_delay(const char *what, const struct board_delay *d)
+{
+	int i = 0;
+
+	if (d->n == 0)
+		return;
+	while (i < DELAY_BUCKETS && d->within[i] * 100 < d->n * 99)
+		i++;
+	log_warnx("delay of %" PRIu64 " %s: mean %.3f s, 99 %% within %g s, "
+	    "longest %.3f s", d->n, what, d->sum_s / (double)d->n,
+	    i < DELAY_BUCKETS ? delay_bounds_s[i] : d->max_s, d->max_s);
+}
+
 void board_report(const struct board *b)
 {
 	struct board_total t = board_total(b);
@@ -152,4 +180,6 @@ void board_report(const struct board *b)
 	    c->spool.dropped[SPOOL_LOW] + c->spool.dropped[SPOOL_MEDIUM] +
 	    c->spool.dropped[SPOOL_HIGH]);
 	report_collectors(&b->sender);
+	report_delay("alerts", &b->sender.alerts);
+	report_delay("health records", &b->sender.health);
 }

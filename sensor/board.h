@@ -33,11 +33,17 @@ struct board_worker {
 
 struct board_collector {
 	char name[BOARD_NAME], label[BOARD_NAME], why[128];
-	bool up;
+	bool up, covered;
 	uint64_t acked, sent, resent, failures, skipped;
 };
 
-enum { DELAY_BUCKETS = 12 };		/* alert delay, see metrics.c */
+enum { DELAY_BUCKETS = 15 };		/* bounds: delay_bounds_s */
+
+struct board_delay {
+	uint64_t within[DELAY_BUCKETS];	/* not more than the bound */
+	uint64_t n;
+	double sum_s, max_s;
+};
 
 struct board_core {
 	atomic_bool up;
@@ -54,8 +60,8 @@ struct board_sender {
 	atomic_bool up;
 	size_t n;
 	struct board_collector collectors[COLLECTORS_MAX];
-	uint64_t delay[DELAY_BUCKETS], delays;
-	double delay_sum_s;
+	/* From the time a record tells of until a collector had it. */
+	struct board_delay alerts, health;
 	int64_t alive_us;
 	uint32_t starts;
 };
@@ -72,6 +78,9 @@ struct board {
 	uint32_t reload_failures;	/* by parent: refused configurations */
 	char reload_error[256];
 };
+
+extern const double delay_bounds_s[DELAY_BUCKETS];
+void board_delay(struct board_delay *d, int64_t delay_us);
 
 struct board *board_new(void);		/* shared; NULL: no memory */
 void board_free(struct board *b);

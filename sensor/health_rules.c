@@ -181,8 +181,10 @@ static bool collector_down(const struct health_view *v, double *value,
 			continue;
 		if (*value == 0)
 			text_printf(why, "%.90s cannot be reached (%.60s): "
-			    "alerts wait in the spool.",
-			    s->collectors[i].label, s->collectors[i].why);
+			    "alerts %s.", s->collectors[i].label,
+			    s->collectors[i].why, s->collectors[i].covered ?
+			    "go to another one of its group" :
+			    "wait in the spool");
 		*value += 1;
 	}
 	return *value > 0;

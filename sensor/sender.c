@@ -84,6 +84,14 @@ static void store_cursor(void *arg, const char *name, uint64_t seq)
 		c->seq = seq;
 }
 
+static void note_delay(void *arg, bool alert, int64_t at_us)
+{
+	struct sender *s = arg;
+
+	board_delay(alert ? &s->board->alerts : &s->board->health,
+	    real_us() - at_us);
+}
+
 static void store_cursors(struct sender *s)
 {
 	for (size_t i = 0; i < s->cursors_n; i++) {
@@ -193,6 +201,7 @@ static void show(struct sender *s)
 		snprintf(to->label, sizeof(to->label), "%s", from.label);
 		memcpy(to->why, from.why, sizeof(to->why));
 		to->up = from.up;
+		to->covered = from.covered;
 		to->acked = from.acked;
 		to->sent = from.sent;
 		to->resent = from.resent;
@@ -257,8 +266,9 @@ static void on_stop(void *arg)
 static bool add_outputs(struct sender *s)
 {
 	struct output_use uses[COLLECTORS_MAX];
-	struct deliver_source source = { read_letter, load_cursor,
-	    store_cursor, s };
+	struct deliver_source source = { .read = read_letter,
+	    .cursor = load_cursor, .delivered = store_cursor,
+	    .arrived = note_delay, .arg = s };
 	size_t n = live_outputs(s->live, uses);
 
 	s->deliver = deliver_new(loop_base(s->loop), &source);

@@ -5,7 +5,7 @@
  * only note what happened and activate an event, so a link is never closed
  * from within itself.
  */
-#include "alert/collector.h"
+#include "alert/failover.h"
 
 #include <event2/event.h>
 #include <stdio.h>
@@ -27,11 +27,30 @@ static bool wanted(const struct collector *c, const struct notice *n)
 	    c->settings->health;
 }
 
+static void tell_arrived(const struct collector *c, uint64_t seq)
+{
+	const struct deliver_source *s = &c->owner->source;
+	uint64_t at = c->acked + 1;
+
+	if (s->arrived == NULL)
+		return;
+	if (seq > COLLECTOR_SENT && at <= seq - COLLECTOR_SENT)
+		at = seq - COLLECTOR_SENT + 1;
+	for (; at <= seq; at++) {
+		const struct sent *l = &c->sent[at % COLLECTOR_SENT];
+
+		if (l->seq == at)
+			s->arrived(s->arg, l->alert, l->at_us);
+	}
+}
+
 static void advance(struct collector *c, uint64_t seq)
 {
 	if (seq <= c->acked)
 		return;
+	tell_arrived(c, seq);
 	c->acked = seq;
+	failover_settle(c);
 	c->owner->source.delivered(c->owner->source.arg, c->name, seq);
 }
 
@@ -64,8 +83,23 @@ static bool hand_over(struct collector *c, const struct letter *l)
 	else
 		c->sent_to = l->seq;
 	c->status.sent++;
+	c->sent[l->seq % COLLECTOR_SENT] = (struct sent){ l->seq,
+	    d->notice.at_us, d->notice.is_alert };
 	c->next = l->seq + 1;
 	return true;
+}
+
+/* Its turn begins behind what another one of the group has delivered. */
+static bool may_send(struct collector *c)
+{
+	bool carried = c->carrying;
+
+	c->carrying = failover_carries(c);
+	if (c->carrying && !carried) {
+		c->next = c->acked + 1;
+		c->sent_to = c->acked;
+	}
+	return c->carrying && c->link != NULL;
 }
 
 static void pump(struct collector *c)
@@ -73,24 +107,30 @@ static void pump(struct collector *c)
 	struct deliver_source *s = &c->owner->source;
 	struct letter l;
 
+	if (!may_send(c))
+		return;
 	for (int i = 0; i < TURN; i++) {
-		if (c->link == NULL || !s->read(s->arg, c->next, &l) ||
-		    !hand_over(c, &l))
+		if (!s->read(s->arg, c->next, &l) || !hand_over(c, &l))
 			return;
 	}
 	event_active(c->pump, EV_TIMEOUT, 0);
 }
 
-static void on_acked(void *arg, uint64_t seq)
+static void is_reached(struct collector *c)
 {
-	struct collector *c = arg;
-
 	if (c->told_down) {
 		log_warnx("%s: reached again", c->label);
 		c->told_down = false;
 	}
 	c->tries = 0;
 	c->status.up = true;
+}
+
+static void on_acked(void *arg, uint64_t seq)
+{
+	struct collector *c = arg;
+
+	is_reached(c);
 	advance(c, seq);
 	/* Those skipped meanwhile are settled with it. */
 	if (c->acked >= c->sent_to && c->next > 0)
@@ -101,6 +141,10 @@ static void on_ready(void *arg)
 {
 	struct collector *c = arg;
 
+	c->failed = false;
+	/* One that only stands by has no better proof. */
+	if (!failover_carries(c))
+		is_reached(c);
 	event_active(c->pump, EV_TIMEOUT, 0);
 }
 
@@ -123,13 +167,16 @@ static void on_down(void *arg, const char *why)
 {
 	struct collector *c = arg;
 
+	c->failed = true;
 	c->status.up = false;
 	c->status.failures++;
 	snprintf(c->status.why, sizeof(c->status.why), "%s", why);
 	if (!c->told_down)
-		log_warnx("%s: %s; alerts are kept and sent later", c->label,
-		    why);
+		log_warnx("%s: %s; alerts %s", c->label, why,
+		    failover_covered(c) ? "go to the next of its group" :
+		    "are kept and sent later");
 	c->told_down = true;
+	deliver_wake(c->owner);
 	schedule_retry(c);
 }
 

@@ -7,7 +7,13 @@
 #include "alert/deliver.h"
 #include "alert/notice.h"
 
-enum { COLLECTOR_LABEL = 128 };
+enum { COLLECTOR_LABEL = 128, COLLECTOR_SENT = 4096 };
+
+struct sent {				/* of what time a letter tells */
+	uint64_t seq;
+	int64_t at_us;
+	bool alert;
+};
 
 struct collector {
 	struct deliver *owner;
@@ -21,6 +27,9 @@ struct collector {
 	uint64_t acked;
 	unsigned int tries;		/* since the last acknowledgement */
 	bool told_down;
+	bool failed;			/* and not reached since */
+	bool carrying;			/* its turn, see failover.h */
+	struct sent sent[COLLECTOR_SENT];	/* by number, last ones */
 	struct deliver_status status;
 };
 

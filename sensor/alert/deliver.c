@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "alert/collector.h"
+#include "alert/failover.h"
 
 struct deliver *deliver_new(struct event_base *base,
     const struct deliver_source *source)
@@ -48,7 +48,9 @@ void deliver_name(const struct output *o, const void *settings,
 	const struct output_common *c = settings;
 	struct text t = text_in(name, size);
 
-	if (c->name != NULL)
+	if (c->failover != NULL)
+		text_printf(&t, "failover:%s", c->failover);
+	else if (c->name != NULL)
 		text_add(&t, c->name);
 	else
 		o->label(settings, &t);
@@ -82,6 +84,7 @@ void deliver_status(const struct deliver *d, size_t i,
 	s->name = c->name;
 	s->label = c->label;
 	s->acked = c->acked;
+	s->covered = failover_covered(c);
 }
 
 void deliver_reopen(struct deliver *d)

@@ -6,7 +6,8 @@
  * come from a source: the spool in the service, memory behind `weir -r`.
  * Nothing here blocks; a slow or absent collector holds up only its own
  * cursor.  What was sent but not acknowledged when a link broke is sent
- * again, with the same id and sequence number.
+ * again, with the same id and sequence number.  Every collector gets all
+ * letters, except in a group for fail-over, which shares a cursor.
  */
 #ifndef ALERT_DELIVER_H
 #define ALERT_DELIVER_H
@@ -25,12 +26,15 @@ struct deliver_source {
 	/* Cursors by collector name: what was delivered; 0: nothing. */
 	uint64_t (*cursor)(void *arg, const char *name);
 	void (*delivered)(void *arg, const char *name, uint64_t seq);
+	/* One that tells of that time has arrived; NULL: not asked for. */
+	void (*arrived)(void *arg, bool alert, int64_t at_us);
 	void *arg;
 };
 
 struct deliver_status {
 	const char *name, *label;
 	bool up;
+	bool covered;			/* another one does its work */
 	uint64_t acked;			/* the cursor */
 	uint64_t sent, resent, failures, skipped;
 	char why[128];			/* of the last failure */

@@ -55,8 +55,8 @@ static void no_delivered(void *arg, const char *name, uint64_t seq)
 struct outbox *outbox_new(void)
 {
 	struct outbox *o = calloc(1, sizeof(*o));
-	struct deliver_source source = { read_letter, no_cursor,
-	    no_delivered, o };
+	struct deliver_source source = { .read = read_letter,
+	    .cursor = no_cursor, .delivered = no_delivered, .arg = o };
 
 	if (o == NULL)
 		return NULL;

@@ -26,6 +26,7 @@ struct event_base;
 struct output_common {			/* `outputs:` of weir.yaml */
 	char *type;			/* the output's name */
 	char *name;			/* NULL: made from type and address */
+	char *failover;			/* NULL: on its own; see failover.h */
 	struct format_style style;
 	int least;			/* enum risk: send from here upwards */
 	bool health;			/* also health and heartbeats */
@@ -39,6 +40,8 @@ struct output_common {			/* `outputs:` of weir.yaml */
 	    .help = "what kind of output this is" }, \
 	{ "name", CONF_TEXT, OUTPUT_AT(name), \
 	    .help = "names its cursor, counters and log messages" }, \
+	{ "failover", CONF_TEXT, OUTPUT_AT(failover), .max = 64, \
+	    .help = "a group of outputs: the first one reached is served" }, \
 	{ "format", CONF_CHOICE, OUTPUT_AT(style.format), \
 	    .choices = format_names, .help = "how a line looks" }, \
 	{ "header", CONF_CHOICE, OUTPUT_AT(style.header), \
