@@ -81,6 +81,10 @@ static void tell_binding(struct analysis *a, const struct event *ev)
 	persist_event(a, ev, who.name);
 	if (a->sink.binding == NULL || a->playing)
 		return;
+	/* a device may turn out to be an unmonitored person's */
+	if (a->called != CALLED_ACCOUNT &&
+	    policy_spares(a->config->policy))
+		return;
 	disguise_event(&a->disguise, a->config, &shown);
 	a->sink.binding(&shown, &who, a->sink.arg);
 }

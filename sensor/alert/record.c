@@ -99,7 +99,8 @@ void record_access(struct text *t, const struct record_head *h,
 		json_str(&j, "service", a->to.rule->service->id);
 	else
 		put_maybe(&j, "service", a->to.app);
-	put_maybe(&j, "resource", a->resource);
+	if (!who_hidden(&a->who))
+		put_maybe(&j, "resource", a->resource);
 	put_maybe(&j, "visibility", a->visibility);
 	put_maybe(&j, "action", a->action);
 	json_close(&j);

@@ -228,6 +228,16 @@ static bool over(int64_t until_days, int64_t at_us)
 	return at_us >= (until_days + 1) * INT64_C(86400000000);
 }
 
+bool policy_spares(const struct policy *p)
+{
+	size_t i;
+
+	for (i = 0; i < policy_groups(p); i++)
+		if (!policy_group_at(p, i)->monitor)
+			return true;
+	return false;
+}
+
 const char *policy_watched(const struct policy *p, const char *account,
     int64_t at_us)
 {

@@ -43,6 +43,8 @@ const struct group *policy_group_of_account(const struct policy *p,
     const char *account);
 const struct group *policy_group_of_address(const struct policy *p,
     const struct addr *address);
+/* Is there a group that is not monitored? */
+bool policy_spares(const struct policy *p);
 /* The group that this one is within, or NULL. */
 const struct group *policy_parent(const struct policy *p,
     const struct group *g);
