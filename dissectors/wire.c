@@ -88,6 +88,13 @@ struct slice line_next(struct slice *in)
 	return line;
 }
 
+struct slice slice_before(struct slice s, uint8_t stop)
+{
+	struct slice rest = s, head = slice_until(&rest, stop);
+
+	return slice_short(rest) ? s : head;
+}
+
 struct slice find_after(struct slice s, const char *needle)
 {
 	size_t n = strlen(needle);

@@ -57,6 +57,9 @@ bool ascii_plain(struct slice s);
  */
 struct slice line_next(struct slice *in);
 
+/* What stands before the first `stop`; all of it if there is none. */
+struct slice slice_before(struct slice s, uint8_t stop);
+
 /* What follows the first `needle`; an empty, short slice if there is none. */
 struct slice find_after(struct slice s, const char *needle);
 

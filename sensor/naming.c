@@ -179,6 +179,8 @@ void naming_fact(struct worker *w, struct flow *f, const struct fact *fact)
 	switch (fact->kind) {
 	case FACT_HOST:
 		host_known(w, f, fact->text, host_evidence(f));
+		if (f->evidence == EVIDENCE_HTTP_HOST)
+			content_role(w, f);	/* it is read to its end */
 		break;
 	case FACT_CERT:
 		host_known(w, f, fact->text, EVIDENCE_CERT);

@@ -1,4 +1,4 @@
-/* HTTP/1.x: the host of the first request. */
+/* HTTP/1.x: the host of the first request, and the files that move. */
 #include "dissect.h"
 
 extern const struct dissector dissector_http;
@@ -10,6 +10,79 @@ static void facts(const char *what, const char *request, const char *want)
 
 	play(&r, &dissector_http, STEPS(steps), 0);
 	ok(same_facts(&r, want), "%s", what);
+}
+
+static void test_uploads(void)
+{
+	static const struct step put[] = {
+		C("PUT /dav/a%20plan.pdf HTTP/1.1\r\nHost: h.example\r\n"
+		    "Content-Length: 11\r\n\r\nhello world"),
+		S("HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n"),
+		C("PUT /b.zip HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
+		    "5;x=1\r\nhello\r\nA\r\n0123456789\r\n0\r\nT: 1\r\n\r\n"
+		    "DELETE /b.zip HTTP/1.1\r\n\r\n"),
+	};
+	static const struct step form[] = {
+		C("POST /api/v4/files HTTP/1.1\r\nHost: chat.example\r\n"
+		    "Content-Type: multipart/form-data; boundary=XyZ\r\n"
+		    "Content-Length: 182\r\n\r\n"
+		    "--XyZ\r\nContent-Disposition: form-data; name=\"id\"\r\n"
+		    "\r\nabc\r\n--XyZ\r\nContent-Disposition: form-data; "
+		    "name=\"files\"; filename=\"q3 report.xlsx\"\r\n"
+		    "Content-Type: x/y\r\n\r\nnot --XyZ yet\r\n--XyZ--\r\n"),
+	};
+	static const struct step matrix[] = {
+		C("POST /_matrix/media/v3/upload?filename=cat.jpg HTTP/1.1\r\n"
+		    "Host: m.example\r\nContent-Type: image/jpeg\r\n"
+		    "Content-Length: 4\r\n\r\n1234"),
+	};
+	static const struct step talk[] = {
+		C("POST /api HTTP/1.1\r\nHost: t.example\r\n"
+		    "Content-Type: application/json\r\nContent-Length: 2\r\n"
+		    "\r\n{}") };
+	static const struct step dav[] = { C("PROPFIND / HTTP/1.1\r\n\r\n") };
+
+	treat(&dissector_http, "put", STEPS(put), "HOST C h.example\n"
+	    "FILE C a plan.pdf 11\nMOVED C a plan.pdf 11\n"
+	    "FILE C b.zip\nMOVED C b.zip 5\nMOVED C b.zip 10\n");
+	treat(&dissector_http, "form", STEPS(form), "HOST C chat.example\n"
+	    "FILE C q3 report.xlsx\nMOVED C q3 report.xlsx 13\n");
+	treat(&dissector_http, "matrix", STEPS(matrix), "HOST C m.example\n"
+	    "FILE C cat.jpg 4\nMOVED C cat.jpg 4\n");
+	treat(&dissector_http, "talk", STEPS(talk), "HOST C t.example\n");
+	treat(&dissector_http, "webdav", STEPS(dav), "APP C webdav\n");
+}
+
+static void test_downloads(void)
+{
+	static const struct step get[] = {
+		C("HEAD /a.pdf HTTP/1.1\r\nHost: h.example\r\n\r\n"
+		    "GET /x/a.pdf?v=2 HTTP/1.1\r\n\r\n"
+		    "GET /page HTTP/1.1\r\n\r\nGET /api/7 HTTP/1.1\r\n\r\n"),
+		S("HTTP/1.1 200 OK\r\nContent-Type: application/pdf\r\n"
+		    "Content-Length: 900\r\n\r\n"
+		    "HTTP/1.1 100 Continue\r\n\r\n"
+		    "HTTP/1.1 206 Partial\r\nContent-Type: application/pdf\r\n"
+		    "Content-Length: 4\r\n\r\n1234"
+		    "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
+		    "Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n"
+		    "HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n"
+		    "Content-Disposition: inline; "
+		    "filename*=UTF-8''caf%C3%A9.png\r\n\r\nto the end") };
+	struct step holed[] = { C("GET /a.zip HTTP/1.1\r\n\r\n"),
+		S("HTTP/1.1 200 OK\r\nContent-Type: application/zip\r\n"
+		    "Content-Length: 1000\r\n\r\n12345678"),
+		{ SERVER, "abc", 3, 900 },
+		{ SERVER, "HTTP/1.1 200 OK\r\nContent-Disposition: attachment; "
+		    "filename=\"z\"\r\nContent-Length: 3\r\n\r\nabc", 88, 200 } };
+	static struct run r;
+
+	treat(&dissector_http, "get", STEPS(get), "HOST C h.example\n"
+	    "FILE S a.pdf 4\nMOVED S a.pdf 4\nFILE S caf\303\251.png\n"
+	    "MOVED S caf\303\251.png 10\n");
+	play(&r, &dissector_http, STEPS(holed), 0);
+	ok(same_facts(&r, "FILE S a.zip 1000\nMOVED S a.zip 8\n"
+	    "MOVED S a.zip 3\nFILE S z 3\nMOVED S z 3\n"), "holes");
 }
 
 int main(void)
@@ -41,5 +114,7 @@ int main(void)
 	ok(claims(&dissector_http, STEPS(server)) == MAYBE, "an answer");
 	play(&r, &dissector_http, STEPS(rtsp), 0);
 	ok(r.verdict == NOT_MINE, "RTSP has the same methods");
+	test_uploads();
+	test_downloads();
 	return tap_done();
 }

@@ -1,0 +1,240 @@
+/*
+ * http_files.c - which bodies of HTTP messages are files.
+ *
+ * RFC 9110 8.3 (Content-Type), RFC 6266 (Content-Disposition), RFC 7578
+ * (multipart/form-data).  A file is what has a file's name: a part of a form
+ * with one, an attachment, a PUT; or content of a kind that is neither a page
+ * nor its parts, nor the talk of programs (JSON and the like).  Sizes are
+ * those on the wire: a compressed body is not unpacked.
+ */
+#include "http.h"
+
+/* A body without a file's name that is shorter is a program's talk. */
+enum { LEAST_UNNAMED = 8192, PART_HEAD_LONGEST = 4096 };
+
+static const char *const no_files[] = { "text/html", "text/css",
+	"text/javascript", "text/xml", "text/event-stream", "image/", "font/",
+	"application/javascript", "application/x-javascript",
+	"application/json", "application/xml", "application/soap",
+	"application/x-www-form", "application/font", "application/x-font",
+	"application/grpc", "application/protobuf", "application/x-protobuf",
+	"application/vnd.apple.mpegurl", "application/dash+xml",
+	"application/ocsp", "application/pkix", "multipart/" };
+
+static bool is_talk(struct slice type)
+{
+	for (size_t i = 0; i < sizeof(no_files) / sizeof(*no_files); i++)
+		if (ascii_starts(type, no_files[i]))
+			return true;
+	return !slice_more(type) || !slice_short(find_after(type, "+json")) ||
+	    !slice_short(find_after(type, "+xml"));
+}
+
+static int hex_digit(uint8_t c)
+{
+	c = ascii_lower(c);
+	return c >= '0' && c <= '9' ? c - '0' :
+	    c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+static void percent_decoded(struct http_name *name, struct slice s)
+{
+	name->n = 0;
+	while (slice_more(s) && name->n < HTTP_NAME) {
+		uint8_t c = slice_u8(&s);
+
+		if (c == '%' && s.n >= 2 && hex_digit(s.p[0]) >= 0 &&
+		    hex_digit(s.p[1]) >= 0) {
+			int high = hex_digit(slice_u8(&s));
+
+			c = (uint8_t)(high << 4 | hex_digit(slice_u8(&s)));
+		}
+		name->text[name->n++] = (char)c;
+	}
+}
+
+/* "filename=" of a query, as Matrix has it; else the path's last part. */
+void http_target_name(struct http_name *name, struct slice target)
+{
+	struct slice told = find_after(target, "filename="), rest;
+
+	target = slice_before(target, '?');
+	for (rest = target; !slice_short(rest); slice_until(&rest, '/'))
+		target = rest;
+	percent_decoded(name, slice_short(told) ? target :
+	    slice_before(told, '&'));
+}
+
+static bool has_ending(const struct http_name *name)
+{
+	return name->n && memchr(name->text, '.', name->n) != NULL;
+}
+
+/* attachment; filename="plan 1.pdf"; filename*=UTF-8''plan%201.pdf */
+static bool disposition_name(struct http_name *name, struct slice value)
+{
+	struct slice s = find_after(value, "filename*=");
+
+	if (!slice_short(s)) {
+		slice_until(&s, '\'');	/* character set, language */
+		slice_until(&s, '\'');
+		percent_decoded(name, slice_before(s, ';'));
+		if (name->n)
+			return true;
+	}
+	s = find_after(value, "filename=");
+	if (slice_starts(s, "\"")) {
+		slice_skip(&s, 1);
+		s = slice_before(s, '"');
+	} else {
+		s = slice_before(s, ';');
+	}
+	percent_decoded(name, s);
+	return name->n > 0;
+}
+
+static void file_told(struct dissection *d, enum side from,
+    const struct http_part *p, uint64_t bytes)
+{
+	struct fact fact = { .kind = FACT_FILE, .from = from, .bytes = bytes,
+		.text = slice_of(p->name.text, p->name.n) };
+
+	if (p->name.n)
+		d->emit(d, &fact);
+}
+
+static void file_moved(struct dissection *d, enum side from,
+    const struct http_part *p, uint64_t bytes)
+{
+	struct fact fact = { .kind = FACT_MOVED, .from = from, .bytes = bytes,
+		.text = slice_of(p->name.text, p->name.n) };
+
+	if (bytes)
+		d->emit(d, &fact);
+}
+
+static bool is_form(struct http_part *p, struct slice type)
+{
+	struct slice s = find_after(type, "boundary="), rest;
+
+	if (!ascii_starts(type, "multipart/form-data") || !slice_more(s))
+		return false;
+	if (slice_starts(s, "\""))
+		slice_skip(&s, 1);
+	rest = s;
+	while (slice_more(rest) && *rest.p != '"' && *rest.p != ';')
+		slice_skip(&rest, 1);
+	s = slice_head(s, s.n - rest.n);
+	if (s.n == 0 || s.n + 4 > HTTP_BOUNDARY)
+		return false;
+	memcpy(p->boundary, "\r\n--", 4);
+	memcpy(p->boundary + 4, s.p, s.n);
+	p->boundary_n = (uint8_t)(s.n + 4);
+	p->between = true;
+	return true;
+}
+
+static bool long_enough(const struct http_head *head)
+{
+	return head->has_length && head->length >= LEAST_UNNAMED;
+}
+
+static bool is_upload(const struct http_part *p,
+    const struct http_head *head)
+{
+	bool named = has_ending(&p->name);
+
+	if (ascii_same(head->method, "PUT"))
+		return named || !is_talk(head->type);
+	if (!slice_short(find_after(head->target, "filename=")))
+		return p->name.n > 0;
+	return (ascii_same(head->method, "POST") ||
+	    ascii_same(head->method, "PATCH")) && !is_talk(head->type) &&
+	    long_enough(head);
+}
+
+static bool is_download(struct http_part *p, const struct http_head *head)
+{
+	struct http_name told;
+
+	if (head->status != 200 && head->status != 206)
+		return false;
+	if (disposition_name(&told, head->disposition)) {
+		p->name = told;
+		return true;
+	}
+	return !is_talk(head->type) &&
+	    (has_ending(&p->name) || long_enough(head));
+}
+
+void http_part_begins(struct dissection *d, enum side from,
+    struct http_part *p, const struct http_head *head,
+    const struct http_asked *asked)
+{
+	memset(p, 0, sizeof(*p));
+	if (from == CLIENT && is_form(p, head->type))
+		return;
+	if (from == CLIENT)
+		http_target_name(&p->name, head->target);
+	else if (asked != NULL)
+		p->name = asked->name;
+	p->is_file = from == CLIENT ? is_upload(p, head) :
+	    is_download(p, head);
+	if (p->is_file)
+		file_told(d, from, p, head->length);
+}
+
+/* Up to and with the empty line; false: more of it must be here. */
+static bool part_head(struct dissection *d, enum side from,
+    struct http_part *p, struct slice *in)
+{
+	struct slice rest = find_after(*in, "\r\n\r\n"), head = *in;
+
+	if (slice_short(rest)) {
+		if (in->n > PART_HEAD_LONGEST)
+			drop_all(in);
+		return false;
+	}
+	head.n -= rest.n;
+	*in = rest;
+	p->between = false;
+	p->is_file = disposition_name(&p->name, find_after(head, "ontent-"));
+	if (p->is_file)
+		file_told(d, from, p, 0);
+	return true;
+}
+
+/* Content, as far as it cannot be the boundary; false: wait. */
+static bool part_content(struct dissection *d, enum side from,
+    struct http_part *p, struct slice *in, bool last)
+{
+	const uint8_t *end = memmem(in->p, in->n, p->boundary, p->boundary_n);
+	size_t n = end ? (size_t)(end - in->p) : last ? in->n :
+	    in->n >= p->boundary_n ? in->n - p->boundary_n + 1u : 0;
+
+	if (p->is_file)
+		file_moved(d, from, p, n);
+	slice_skip(in, n);
+	if (end == NULL)
+		return false;
+	slice_skip(in, p->boundary_n);
+	p->between = true;
+	return true;
+}
+
+void http_part_bytes(struct dissection *d, enum side from,
+    struct http_part *p, struct slice *in, bool last)
+{
+	if (p->boundary_n == 0) {
+		if (p->is_file)
+			file_moved(d, from, p, in->n);
+		drop_all(in);
+		return;
+	}
+	while (slice_more(*in))
+		if (!(p->between ? part_head(d, from, p, in) :
+		    part_content(d, from, p, in, last)))
+			break;
+	if (last)
+		drop_all(in);
+}
