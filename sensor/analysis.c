@@ -8,7 +8,7 @@
 
 enum { MAX_USERS = 20000, MAX_BINDINGS = 65536, MAX_GROWING = 65536,
 	MAX_PENDING = 4096, MAX_WAITING = 32768, MAX_RESOURCES = 32768,
-	MAX_CLASSES = 131072 };
+	MAX_CLASSES = 131072, MAX_PARTED = 2048 };
 
 /* How much later than its end a transfer may be told of. */
 static const int64_t hold_replay_us = 10 * 1000000LL;
@@ -69,6 +69,7 @@ static bool memories(struct analysis *a)
 	    sizeof(struct growing), MAX_GROWING) &&
 	    table_init(&a->pending, sizeof(struct pending_key),
 	    sizeof(struct pending), MAX_PENDING) &&
+	    (a->parts = join_new(MAX_PARTED, moved_file, a)) != NULL &&
 	    (a->everyone = cohort_new()) != NULL;
 }
 
@@ -105,6 +106,7 @@ void analysis_free(struct analysis *a)
 	table_free(&a->presence);
 	table_free(&a->flows);
 	table_free(&a->pending);
+	join_free(a->parts);
 	for (unsigned int i = 0; i < POLICY_GROUPS; i++)
 		cohort_free(a->cohorts[i]);
 	cohort_free(a->everyone);
@@ -329,6 +331,7 @@ static void time_is(struct analysis *a, int64_t now_us)
 	if (now_us <= a->now_us)
 		return;
 	a->now_us = now_us;
+	moved_due(a, a->hour < hour ? INT64_MAX : now_us);
 	incident_due(a, now_us);
 	/* after two silent hours nothing is left to settle */
 	for (int i = 0; i < 2 && a->hour < hour; i++) {
@@ -394,6 +397,7 @@ void analysis_event(struct analysis *a, const struct event *ev)
 void analysis_finish(struct analysis *a)
 {
 	let_out(a, true);
+	moved_due(a, INT64_MAX);
 	if (a->since_us != 0) {
 		hour_over(a, a->now_us);
 		a->hour++;

@@ -69,7 +69,8 @@ const char *analysis_plain(const struct analysis *a, const char *pseudonym);
 /*
  * The service with a memory: state is restored from the store at `path`, or
  * begun there.  Call analysis_commit() every second; what is older than that
- * survives kill -9.  False: the store cannot be used; all works without it.
+ * survives kill -9, but for a file whose next part is waited for (up to 15 s,
+ * infer/join.h).  False: the store cannot be used; all works without it.
  */
 bool analysis_keep(struct analysis *a, const char *path);
 void analysis_commit(struct analysis *a);

@@ -11,6 +11,7 @@
 #include "analysis.h"
 #include "detect/detect.h"
 #include "disguise.h"
+#include "infer/join.h"
 #include "track/binding.h"
 #include "track/common.h"
 #include "track/order.h"
@@ -59,6 +60,7 @@ struct analysis {
 	struct table presence;		/* client and service -> last seen */
 	struct table flows;		/* what is still growing in a flow */
 	struct table pending;		/* user and detection -> pending */
+	struct join *parts;		/* of files that are not complete */
 	struct cohort *cohorts[POLICY_GROUPS], *everyone;
 	size_t states_at[DETECTIONS_MAX];
 	int64_t since_us;		/* 0: nothing seen yet */
@@ -99,6 +101,10 @@ void bound_event(struct analysis *a, const struct event *ev);
 /* moved.c */
 void moved_flow(struct analysis *a, const struct event *ev);
 void moved_transfer(struct analysis *a, const struct event *ev);
+/* A file put together from parts; arg: the analysis. */
+void moved_file(const struct event *ev, void *arg);
+/* Time has come this far: files whose last part has come are complete. */
+void moved_due(struct analysis *a, int64_t now_us);
 void moved_opened(struct analysis *a, const struct event *ev);
 
 /* incident.c */

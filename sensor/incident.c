@@ -217,7 +217,9 @@ void incident_raise(const struct look *look, const struct alert *found)
 	p->day = look->day;
 	if (fresh)
 		p->opened_us = look->at_us;
-	p->due_us = look->at_us + quiet_us;
+	/* Some transfers are told of late: quiet is what time says. */
+	p->due_us = (look->at_us > a->now_us ? look->at_us : a->now_us) +
+	    quiet_us;
 	if (p->due_us > p->opened_us + patience_us)
 		p->due_us = p->opened_us + patience_us;
 	if (a->due_us == 0 || p->due_us < a->due_us)

@@ -227,9 +227,27 @@ static void transfer(struct analysis *a, const struct event *ev,
 		a->sink.transfer(&t, a->sink.arg);
 }
 
+/* What was stored is whole; what is seen may be a part of a file. */
 void moved_transfer(struct analysis *a, const struct event *ev)
 {
-	transfer(a, ev, growing(a, ev));
+	struct growing *g = growing(a, ev);
+
+	if (!a->playing && join_takes(a->parts, ev)) {
+		if (g != NULL)
+			g->has_transfers = true;
+		return;
+	}
+	transfer(a, ev, g);
+}
+
+void moved_file(const struct event *ev, void *arg)
+{
+	transfer(arg, ev, growing(arg, ev));
+}
+
+void moved_due(struct analysis *a, int64_t now_us)
+{
+	join_until(a->parts, now_us);
 }
 
 /* A device's flow that nothing looks into: what went up is what left. */

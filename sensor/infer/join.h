@@ -14,7 +14,8 @@ struct chain {				/* zeroed: empty */
 	struct found sum;		/* one file, so far */
 	uint64_t ref;			/* bytes of a full part */
 	uint32_t parts;			/* 0: empty */
-	bool closed;			/* its last, smaller part has come */
+	int64_t longest_us;		/* that a part took */
+	int64_t closed_us;		/* a smaller one ended: the last */
 };
 
 /* Take the part in, or say that it belongs to another file. */
@@ -22,25 +23,24 @@ bool chain_takes(struct chain *c, const struct found *part);
 /* No part that comes after this time can belong to the chain. */
 int64_t chain_until(const struct chain *c);
 
-/* Chains of many pairs of ends, at most JOIN_CHAINS for each. */
-enum { JOIN_CHAINS = 4 };
-
+/*
+ * The same across the flows of a client and a server: parts that come on
+ * several connections, or on one after another, in the order of their ends.
+ */
 struct join;
-struct join_key {			/* zero the padding */
-	struct addr client, server;
-	uint32_t dir;
-};
 
-typedef void join_file(const struct join_key *k, const struct found *f,
-    void *arg);
+/* A file is complete: of one part, or of several; valid during the call. */
+typedef void join_file(const struct event *ev, void *arg);
 
-struct join *join_new(uint32_t keys);	/* NULL: no memory */
+/* NULL: no memory.  Keys: pairs of ends, each way, at one time. */
+struct join *join_new(uint32_t keys, join_file *file, void *arg);
 void join_free(struct join *j);		/* without telling of open chains */
-/* Tells of files that are complete, perhaps of this part alone. */
-void join_see(struct join *j, const struct join_key *k,
-    const struct found *part, join_file *file, void *arg);
-/* Call now and then: chains that nothing can follow are complete. */
-void join_idle(struct join *j, int64_t now_us, join_file *file, void *arg);
-void join_end(struct join *j, join_file *file, void *arg);
+/*
+ * An EV_TRANSFER: true when it may be a part, and will be told of later,
+ * alone or with others; false when it cannot be one.
+ */
+bool join_takes(struct join *j, const struct event *ev);
+/* Time has come this far: tell of chains that nothing can follow. */
+void join_until(struct join *j, int64_t now_us);
 
 #endif

@@ -184,12 +184,14 @@ static void progress(struct infer *i, int64_t at_us, const struct out *o)
 void turn_bytes(struct infer *i, const struct segment *s, const struct out *o)
 {
 	uint32_t n = s->new_bytes + s->hole;
+	bool late = i->pending && is_late(i, s->at_us, s->ack);
 
-	if (s->dir == DOWN && i->phase == ANSWERING)
+	/* What answers the next request does not prolong this one. */
+	if (s->dir == DOWN && i->phase == ANSWERING && (!i->pending || late))
 		i->down_us = s->at_us;
 	if (s->dir == UP && i->phase == ASKING)
 		i->cur.last_us = s->at_us;
-	if (s->dir == DOWN && i->pending && is_late(i, s->at_us, s->ack)) {
+	if (s->dir == DOWN && late) {
 		if (s->at_us - i->pend.start_us > SKEW_US && n >= BULK)
 			i->latec += n;
 		if (i->latec > OVERLAP)
