@@ -1,0 +1,247 @@
+#!/usr/bin/env python3
+"""The service, with the configuration it is shipped with, on a real port: no
+account, host name, inside address or MAC in anything it says or keeps; two
+officers reveal a pseudonym, one does not; of who is not monitored nothing."""
+import os
+import shutil
+import socket
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
+import persons  # noqa: E402
+import sensor  # noqa: E402
+from tap import done, ok, same  # noqa: E402
+
+WEIR = sensor.find_weir()
+
+
+def run(*args, **more):
+    return subprocess.run([str(a) for a in args], capture_output=True,
+                          timeout=60, check=False, **more)
+
+
+def in_namespace():
+    """Again in a network namespace of our own; skip where there is none."""
+    if os.environ.get("WEIR_NAMESPACE"):
+        return
+    if run("unshare", "-n", "true").returncode != 0:
+        print("1..0 # SKIP needs root and network namespaces")
+        sys.exit(0)
+    os.environ["WEIR_NAMESPACE"] = "1"
+    os.execvp("unshare", ["unshare", "-n", sys.executable, *sys.argv])
+
+
+def make_port():
+    for words in ("link add tap0 type veth peer name wire0",
+                  "link set tap0 mtu 9000 up", "link set wire0 mtu 9000 up",
+                  "link set lo up"):
+        subprocess.run(["ip", *words.split()], check=True)
+
+
+def until(what, seconds=20):
+    end = time.time() + seconds
+    while time.time() < end:
+        if what():
+            return True
+        time.sleep(0.2)
+    return False
+
+
+def play(frames):
+    with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as s:
+        s.bind(("wire0", 0))
+        for i, (_, frame) in enumerate(frames):
+            s.send(frame)
+            if i % 200 == 199:
+                time.sleep(0.01)	# the ring is small, the machine too
+
+
+class Service:
+    def __init__(self, where, monitor=True):
+        self.where, self.log = where, where / "log"
+        self.conf = where / "weir.yaml"
+        self.conf.write_text(persons.configuration(
+            monitor=monitor, privacy=f"privacy: {{officers: "
+            f"{where.parent}/officers}}",
+            rest=f"user: nobody\nspool: {{directory: {where}/spool}}\n"
+            f"control: {{socket: {where}/control, metrics: "
+            f"{where}/metrics}}\ncapture: {{ring: 128MB}}\noutputs:\n"
+            + "".join(f"  - {{type: file, path: {where}/spool/alerts.{f}, "
+                      f"format: {f}}}\n" for f in
+                      ("rfc5424", "json", "cef", "leef"))))
+        self.out = open(self.log, "wb")
+        self.process = subprocess.Popen(
+            [WEIR, "-v", "--json", "-i", "tap0", "-c", str(self.conf)],
+            stdout=self.out, stderr=self.out)
+        ok(until(lambda: b"watching tap0" in self.log.read_bytes()),
+           "the service watches")
+
+    def ask(self, command):
+        return run(WEIR, "ctl", "-j", "-n", 200, "-s",
+                   self.where / "control", command).stdout
+
+    def answers(self):
+        said = b"".join(self.ask(c) for c in (
+            "status", "stats", "health", "collectors", "spool", "alerts",
+            "flows", "top", "users"))
+        with socket.socket(socket.AF_UNIX) as s:
+            s.connect(str(self.where / "metrics"))
+            s.sendall(b"GET /metrics HTTP/1.0\r\nHost: localhost\r\n\r\n")
+            while part := s.recv(65536):
+                said += part
+        return said
+
+    def stop(self):
+        self.process.terminate()
+        same(self.process.wait(60), 0, "and ends well")
+        self.out.close()
+
+    def kept(self):
+        return b"".join(p.read_bytes() for p in self.where.rglob("*")
+                        if p.is_file() and p != self.conf)
+
+
+def limits(pid):
+    """No core image, and nobody looks into it."""
+    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        text = Path(f"/proc/{child}/limits").read_text()
+        line = next(s for s in text.splitlines() if "core file" in s)
+        same(line.split()[4:6], ["0", "0"], "no core image")
+        same(os.stat(f"/proc/{child}/mem").st_uid, 0, "not dumpable")
+
+
+def monitored(tmp):
+    service = Service(tmp / "yes")
+    play(persons.day())
+    # Its alerts wait for a minute of silence; its end does not.
+    said = until(lambda: b"user-" in service.ask("users")) and \
+        service.answers()
+    ok(said, "the control socket tells of pseudonyms")
+    limits(service.process.pid)
+    service.stop()
+    key = service.where / "spool/privacy.key"
+    same(key.stat().st_mode & 0o777, 0o600, "its key is its own")
+    said += service.kept()
+    ok(b'"alert"' in said and b"bulk-download" in said, "it alerts")
+    for what, words in (("the person", persons.TRACES),
+                        ("content", persons.CONTENT.values()),
+                        ("names", persons.NAMES.values())):
+        same(persons.found_in(said, words), [],
+             f"nothing told or kept holds {what}")
+    store = service.where / "spool/state.db"
+    listed = run(WEIR, "explain", "-s", store).stdout.decode()
+    ok(" took 30 files" in listed, "explain lists the alert")
+    one = next(s.split()[0] for s in listed.splitlines() if " took " in s)
+    text = run(WEIR, "explain", "-s", store, one).stdout
+    ok(b" down " in text, "and with the key its transfers")
+    same(persons.found_in(text, persons.TRACES), [], "but nobody's name")
+    key.rename(service.where / "elsewhere")
+    text = run(WEIR, "explain", "-s", store, one)
+    ok(b" down " not in text.stdout and b"no transfers" in text.stderr,
+       "without the key none, and it says so")
+    return service.where / "spool/sealed.jsonl", next(
+        w for w in listed.split() if w.startswith("user-"))
+
+
+def make_officers(tmp):
+    (tmp / "officers").mkdir()
+    for who in "abc":
+        run("openssl", "genpkey", "-algorithm", "X25519", "-out",
+            tmp / f"{who}.key")
+        run("openssl", "pkey", "-in", tmp / f"{who}.key", "-pubout", "-out",
+            tmp / f"officers/{who}.pem")
+
+
+def listen(path, lines):
+    s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    s.bind(str(path))
+
+    def take():
+        while True:
+            lines.append(s.recv(8192))
+
+    threading.Thread(target=take, daemon=True).start()
+
+
+def reveal(tmp, sealed, pseudonym):
+    lines, log, audit = [], tmp / "syslog", tmp / "audit"
+    listen(log, lines)
+
+    def ask(*keys, reason="case 12, works council agreed", to=log):
+        return run(WEIR, "reveal", "-f", sealed, "-a", audit, "-l", to, "-r",
+                   reason, *(w for k in keys for w in ("-k", tmp / k)),
+                   pseudonym)
+
+    def named(answer):
+        return persons.ACCOUNT in answer.stdout.decode()
+
+    for keys in ("a.key",), ("a.key", "a.key"):
+        answer = ask(*keys)
+        ok(answer.returncode != 0 and not named(answer),
+           f"not with {len(set(keys))} key")
+    ok(ask("a.key", "b.key", reason="x").returncode == 1,
+       "not without a reason")
+    answer = ask("a.key", "b.key", to=tmp / "no-syslog")
+    ok(answer.returncode != 0 and not named(answer) and not lines,
+       "not where syslog does not take it")
+    for keys in ("a.key", "b.key"), ("c.key", "a.key"):
+        ok(named(ask(*keys)), f"two officers reveal: {' '.join(keys)}")
+    ok(until(lambda: len(lines) == 4, 5), "syslog has every step")
+    ok(all(b"case 12" in s for s in lines), "with its reason")
+    same(persons.found_in(b"".join(lines) + audit.read_bytes(),
+                          persons.TRACES), [], "the trail names nobody")
+    same(run(WEIR, "reveal", "-v", "-a", audit).returncode, 0,
+         "the trail is unbroken")
+    text = audit.read_text().splitlines(keepends=True)
+    audit.write_text("".join(text[:1] + text[2:]))
+    same(run(WEIR, "reveal", "-v", "-a", audit).returncode, 3,
+         "a line taken out is noticed")
+
+
+def unmonitored(tmp):
+    service = Service(tmp / "no", monitor=False)
+    play(persons.day())
+    until(lambda: b"irc" in service.ask("top"))
+    said = service.answers()
+    ok(b'"service":"slack"' in said or b"slack" in said,
+       "volumes are counted")
+    service.stop()
+    said += service.kept()
+    same(persons.found_in(said, [*persons.TRACES, "user-", "host-",
+                                 *persons.NAMES.values()]), [],
+         "of who is not monitored there is no trace")
+    db = sqlite3.connect(f"file:{service.where}/spool/state.db?mode=ro",
+                         uri=True)
+    for table, where in (("event", "1"), ("alert", "1"),
+                         ("blob", "kind = 'user'")):
+        n = db.execute(f"SELECT count(*) FROM {table} "
+                       f"WHERE {where} AND {where}").fetchone()[0]
+        same(n, 0, f"and the store has no {table} of anybody")
+    db.close()
+
+
+def main():
+    if os.getuid() != 0 or not shutil.which("openssl"):
+        print("1..0 # SKIP needs root and openssl")
+        return
+    in_namespace()
+    make_port()
+    with tempfile.TemporaryDirectory() as name:
+        tmp = Path(name)
+        tmp.chmod(0o755)
+        for part in "yes", "no":
+            (tmp / part).mkdir()
+            (tmp / part).chmod(0o777)
+        make_officers(tmp)
+        reveal(tmp, *monitored(tmp))
+        unmonitored(tmp)
+    done()
+
+
+main()
