@@ -137,7 +137,7 @@ static void rename_field(struct disguise *d, const char *kind, char *field,
 		return;
 	pseudonym_name(d->keyed, kind, plain, epoch, token);
 	memset(field, 0, size);
-	snprintf(field, size, "%s", token);
+	memcpy(field, token, strnlen(token, size - 1));
 }
 
 static bool is_ours(const struct config *c, const struct addr *a)

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/text.h"
+
 static const uint8_t v4_head[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255 };
 
 struct addr addr_v4(const uint8_t b[4])
@@ -60,15 +62,23 @@ bool addr_is_multicast(const struct addr *a)
 	return a->b[0] == 0xff;
 }
 
+/* inet_ntop() prints by format: each record has two, so it is seen. */
+static void v4_text(const uint8_t *b, char *text)
+{
+	struct text t = text_in(text, ADDR_TEXT);
+
+	for (int i = 0; i < 4; i++) {
+		if (i > 0)
+			text_add(&t, ".");
+		text_u64(&t, b[i], 1);
+	}
+}
+
 const char *addr_text(const struct addr *a, char *text)
 {
-	const char *done;
-
 	if (addr_is_v4(a))
-		done = inet_ntop(AF_INET, a->b + 12, text, ADDR_TEXT);
-	else
-		done = inet_ntop(AF_INET6, a->b, text, ADDR_TEXT);
-	if (done == NULL)
+		v4_text(a->b + 12, text);
+	else if (inet_ntop(AF_INET6, a->b, text, ADDR_TEXT) == NULL)
 		text[0] = '\0';
 	return text;
 }

@@ -6,9 +6,6 @@
  */
 #include "base/json.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-
 enum { CLOSING_ROOM = 8 };
 
 struct json json_to(struct text *t)
@@ -22,8 +19,11 @@ static size_t begin(struct json *j, const char *key)
 
 	if (!j->first)
 		text_add(j->to, ",");
-	if (key != NULL)
-		text_printf(j->to, "\"%s\":", key);
+	if (key != NULL) {
+		text_add(j->to, "\"");
+		text_add(j->to, key);
+		text_add(j->to, "\":");
+	}
 	return from;
 }
 
@@ -63,6 +63,17 @@ void json_close_list(struct json *j)
 	j->first = false;
 }
 
+/* Bytes at the front that go as they are: names mostly do from end to end. */
+static size_t plain(struct slice s)
+{
+	size_t n = 0;
+
+	while (n < s.n && s.p[n] >= 0x20 && s.p[n] < 0x7f && s.p[n] != '"' &&
+	    s.p[n] != '\\')
+		n++;
+	return n;
+}
+
 static void put_char(struct text *t, struct slice *s)
 {
 	size_t n = text_char(*s);
@@ -81,8 +92,14 @@ void json_text(struct json *j, const char *key, struct slice value)
 	size_t from = begin(j, key);
 
 	text_add(j->to, "\"");
-	while (slice_more(value) && !j->to->cut)
-		put_char(j->to, &value);
+	while (slice_more(value) && !j->to->cut) {
+		size_t n = plain(value);
+
+		if (n > 0)
+			text_bytes(j->to, slice_bytes(&value, n), n);
+		else
+			put_char(j->to, &value);
+	}
 	text_add(j->to, "\"");
 	end(j, from);
 }
@@ -96,7 +113,7 @@ void json_u64(struct json *j, const char *key, uint64_t value)
 {
 	size_t from = begin(j, key);
 
-	text_printf(j->to, "%" PRIu64, value);
+	text_u64(j->to, value, 1);
 	end(j, from);
 }
 
@@ -104,7 +121,9 @@ void json_i64(struct json *j, const char *key, int64_t value)
 {
 	size_t from = begin(j, key);
 
-	text_printf(j->to, "%" PRId64, value);
+	if (value < 0)
+		text_add(j->to, "-");
+	text_u64(j->to, value < 0 ? -(uint64_t)value : (uint64_t)value, 1);
 	end(j, from);
 }
 

@@ -3,8 +3,8 @@
  */
 #include "base/text.h"
 
-#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 
 struct text text_in(char *buffer, size_t size)
@@ -45,6 +45,20 @@ void text_printf(struct text *t, const char *fmt, ...)
 		n = (int)room - 1;
 	}
 	t->n += (size_t)n;
+}
+
+void text_u64(struct text *t, uint64_t value, int digits)
+{
+	char buffer[20];		/* of UINT64_MAX */
+	size_t at = sizeof(buffer);
+
+	do {
+		buffer[--at] = (char)('0' + value % 10);
+		value /= 10;
+	} while (value != 0);
+	while (at > sizeof(buffer) - (size_t)digits)
+		buffer[--at] = '0';
+	text_bytes(t, buffer + at, sizeof(buffer) - at);
 }
 
 void text_rewind(struct text *t, size_t n)
@@ -125,6 +139,13 @@ void text_volume(struct text *t, uint64_t bytes)
 	    units[unit]);
 }
 
+static void put_after(struct text *t, const char *mark, int64_t value,
+    int digits)
+{
+	text_add(t, mark);
+	text_u64(t, (uint64_t)value, digits);
+}
+
 void text_time(struct text *t, int64_t at_us)
 {
 	int64_t s = at_us / 1000000, us = at_us % 1000000;
@@ -135,7 +156,13 @@ void text_time(struct text *t, int64_t at_us)
 		s--;
 	}
 	gmtime_r(&(time_t){ s }, &tm);
-	text_printf(t, "%04d-%02d-%02dT%02d:%02d:%02d.%06" PRId64 "Z",
-	    tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
-	    tm.tm_min, tm.tm_sec, us);
+	put_after(t, tm.tm_year < -1900 ? "-" : "",
+	    labs(tm.tm_year + 1900L), 4);
+	put_after(t, "-", tm.tm_mon + 1, 2);
+	put_after(t, "-", tm.tm_mday, 2);
+	put_after(t, "T", tm.tm_hour, 2);
+	put_after(t, ":", tm.tm_min, 2);
+	put_after(t, ":", tm.tm_sec, 2);
+	put_after(t, ".", us, 6);
+	text_add(t, "Z");
 }

@@ -26,6 +26,9 @@ void text_bytes(struct text *t, const void *bytes, size_t n);
 __attribute__((format(printf, 2, 3)))
 void text_printf(struct text *t, const char *fmt, ...);
 
+/* Decimal, at least `digits` long (0 in front): what records are made of. */
+void text_u64(struct text *t, uint64_t value, int digits);
+
 /* Take back everything after `n` bytes, and the cut mark. */
 void text_rewind(struct text *t, size_t n);
 

@@ -1,7 +1,8 @@
 /*
  * The smaller indexes: prefixes, ports, numbers.
  *
- * Addresses are 128 bits wide, IPv4 mapped; the trie starts with one node,
+ * Addresses are 128 bits wide, IPv4 mapped; the trie starts with one node
+ * (IPv4 look-ups with the one of ::ffff:0:0/96: a rule for ::/0 has none),
  * and of two entries at one prefix the later one is tried first, so that the
  * site's own, loaded last, win.
  */
@@ -10,6 +11,8 @@
 #include <stdlib.h>
 
 #include "know/match.h"
+
+enum { V4_BITS = 96 };			/* where mapped addresses begin */
 
 static unsigned int bit(const struct addr *a, unsigned int i)
 {
@@ -40,6 +43,8 @@ void prefix_index_add(struct prefix_index *x, const struct prefix *p,
 			next = made;
 		}
 		at = next - 1;
+		if (i + 1 == V4_BITS && addr_is_v4(&p->base))
+			x->v4 = next;
 	}
 	x->entries = grown(x->entries, x->entries_n, &x->entries_room,
 	    sizeof(*x->entries));
@@ -64,10 +69,13 @@ int64_t prefix_index_find(const struct prefix_index *x,
     const struct addr *a, uint8_t proto, uint16_t port)
 {
 	int64_t found = NO_RULE;
-	uint32_t at = 0, e, next;
+	bool v4 = addr_is_v4(a);
+	uint32_t at = v4 ? x->v4 - 1 : 0, e, next;
 	unsigned int i;
 
-	for (i = 0; x->n > 0; i++) {
+	if (v4 ? x->v4 == 0 : x->n == 0)
+		return NO_RULE;
+	for (i = v4 ? V4_BITS : 0;; i++) {
 		for (e = x->nodes[at].entry; e != 0;
 		    e = x->entries[e - 1].next) {
 			if (ports_have(&x->entries[e - 1].ports, proto,

@@ -71,6 +71,7 @@ struct prefix_node {
 struct prefix_index {
 	struct prefix_node *nodes;
 	size_t n, room;
+	uint32_t v4;			/* node + 1 of ::ffff:0:0/96, or 0 */
 	struct prefix_entry *entries;
 	size_t entries_n, entries_room;
 };
