@@ -1,16 +1,12 @@
 /*
  * weir reveal: who is behind a pseudonym, when two people agree to ask.
  *
- *	weir reveal -f SEALED -k KEY -k KEY -r REASON PSEUDONYM
- *	weir reveal -a AUDIT -v
- *
  * Runs where the officers keep their keys, with a copy of the sensor's
  * sealed.jsonl; the sensor itself cannot do it.  The request goes to syslog
  * and into the audit file before anything is opened, and the outcome before
  * anything is shown: where that fails nothing is.
  */
 #include <errno.h>
-#include <getopt.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,12 +34,15 @@ struct reveal {
 	char *line;			/* of the sealed file */
 };
 
-static int usage(void)
-{
-	fprintf(stderr, "usage: weir %s %s\n", command_reveal.name,
-	    command_reveal.usage);
-	return EXIT_USAGE;
-}
+static const struct command_word words[] = {
+	{ 'f', "-f, --file SEALED", "a copy of the sensor's sealed.jsonl" },
+	{ 'k', "-k, --key FILE", "an officer's private key; two are needed" },
+	{ 'r', "-r, --reason TEXT", "why; goes to syslog before all else" },
+	{ 'l', "-l, --syslog SOCKET", "instead of /dev/log" },
+	{ 'a', "-a, --audit FILE", "the audit file; beside SEALED" },
+	{ 'v', "-v, --verify", "is the audit file whole and unchanged?" },
+	{ .word = NULL }
+};
 
 static bool fail(const char *what, const char *why)
 {
@@ -182,7 +181,7 @@ static bool parse(struct reveal *r, int argc, char **argv)
 
 	r->syslog = "/dev/log";
 	optind = 1;
-	while ((c = getopt(argc, argv, "a:f:k:l:r:v")) != -1)
+	while ((c = command_next(words, argc, argv)) != -1)
 		if (c == 'a')
 			r->audit = optarg;
 		else if (c == 'f')
@@ -211,7 +210,7 @@ static int run(int argc, char **argv)
 	bool good;
 
 	if (!parse(&r, argc, argv))
-		return usage();
+		return command_usage(&command_reveal);
 	if (r.verify)
 		return verify(r.audit);
 	if (r.paths_n < 2 || strlen(r.reason) < LEAST_REASON) {
@@ -232,5 +231,6 @@ const struct command command_reveal = {
 	.usage = "-f SEALED -k KEY -k KEY -r REASON [-l SYSLOG] [-a AUDIT] "
 	    "PSEUDONYM\n       weir reveal -a AUDIT -v",
 	.summary = "who is behind a pseudonym: two keys, a reason, a trace",
+	.words = words,
 	.run = run,
 };

@@ -1,5 +1,5 @@
 /*
- * command.c - options from a table, usage and help from the same.
+ * command.c - the commands; options from a table, usage and help from the same.
  */
 #include "command.h"
 
@@ -7,6 +7,17 @@
 #include <string.h>
 
 #include "config.h"
+
+#define COMMAND(name) extern const struct command command_##name;
+#include "list.h"
+#undef COMMAND
+
+const struct command *const commands[] = {
+#define COMMAND(name) &command_##name,
+#include "list.h"
+#undef COMMAND
+	NULL
+};
 
 enum { MOST_OPTIONS = 16, LONGEST = 24, COLUMN = 24 };
 

@@ -10,17 +10,6 @@
 #include "options.h"
 #include "replay.h"
 
-#define COMMAND(name) extern const struct command command_##name;
-#include "list.h"
-#undef COMMAND
-
-const struct command *const commands[] = {
-#define COMMAND(name) &command_##name,
-#include "list.h"
-#undef COMMAND
-	NULL
-};
-
 static void print_line(const char *line, void *arg)
 {
 	(void)arg;

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "know/policy_parts.h"
+#include "know/keys.h"
 
 enum { DAY = 86400, MAX_DATES = 366 };
 
@@ -37,14 +38,19 @@ struct calendar_conf {
 };
 
 #define OF(member) offsetof(struct calendar_conf, member)
-static const struct conf_field fields[] = {
+const struct conf_field policy_calendar_fields[] = {
 	{ .name = "zone", .type = CONF_TEXT, .offset = OF(zone),
-	    .text = "UTC" },
-	{ .name = "days", .type = CONF_NODE, .offset = OF(days) },
+	    .text = "UTC",
+	    .help = "time zone, as Europe/Berlin" },
+	{ .name = "days", .type = CONF_NODE, .offset = OF(days),
+	    .help = "working days, as mon-fri or [mon, wed]" },
 	{ .name = "hours", .type = CONF_NODE, .offset = OF(hours),
-	    .required = true },
-	{ .name = "holidays", .type = CONF_NODE, .offset = OF(holidays) },
-	{ .name = "periods", .type = CONF_NODE, .offset = OF(periods) },
+	    .required = true,
+	    .help = "working hours, as 08:00-18:30; 22:00-06:00 passes midnight" },
+	{ .name = "holidays", .type = CONF_NODE, .offset = OF(holidays),
+	    .help = "days off, as 2026-12-25" },
+	{ .name = "periods", .type = CONF_NODE, .offset = OF(periods),
+	    .help = "announced exceptions, in which odd hours are expected" },
 	{ .name = NULL }
 };
 #undef OF
@@ -183,13 +189,16 @@ struct period_conf {
 	char *reason;
 };
 
-static const struct conf_field period_fields[] = {
+const struct conf_field policy_period_fields[] = {
 	{ .name = "from", .type = CONF_NODE, .required = true,
-	    .offset = offsetof(struct period_conf, from) },
+	    .offset = offsetof(struct period_conf, from),
+	    .help = "first day, as 2026-12-20" },
 	{ .name = "to", .type = CONF_NODE, .required = true,
-	    .offset = offsetof(struct period_conf, to) },
+	    .offset = offsetof(struct period_conf, to),
+	    .help = "last day" },
 	{ .name = "reason", .type = CONF_TEXT,
-	    .offset = offsetof(struct period_conf, reason) },
+	    .offset = offsetof(struct period_conf, reason),
+	    .help = "for people to read" },
 	{ .name = NULL }
 };
 
@@ -199,7 +208,7 @@ static void read_period(struct calendar *c, const struct conf_node *at,
 	struct period_conf conf;
 	struct period p;
 
-	if (conf_fill(&conf, period_fields, at, e) &&
+	if (conf_fill(&conf, policy_period_fields, at, e) &&
 	    read_date(&p.from, conf.from, e) &&
 	    read_date(&p.to, conf.to, e)) {
 		if (p.to < p.from)
@@ -210,7 +219,7 @@ static void read_period(struct calendar *c, const struct conf_node *at,
 		else
 			c->periods[c->periods_n++] = p;
 	}
-	conf_release(&conf, period_fields);
+	conf_release(&conf, policy_period_fields);
 }
 
 struct calendar *calendar_read(const struct conf_node *node,
@@ -224,7 +233,7 @@ struct calendar *calendar_read(const struct conf_node *node,
 
 	if (c == NULL)
 		return NULL;
-	if (!conf_fill(&conf, fields, node, e))
+	if (!conf_fill(&conf, policy_calendar_fields, node, e))
 		goto out;
 	c->zone = zone_load(conf.zone, &why);
 	if (c->zone == NULL)
@@ -239,7 +248,7 @@ struct calendar *calendar_read(const struct conf_node *node,
 		for (at = conf.periods->child; at != NULL; at = at->next)
 			read_period(c, at, e);
 out:
-	conf_release(&conf, fields);
+	conf_release(&conf, policy_calendar_fields);
 	if (e->n == before)
 		return c;
 	calendar_free(c);

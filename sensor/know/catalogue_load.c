@@ -13,24 +13,32 @@
 #include <time.h>
 
 #include "know/catalogue_file.h"
+#include "know/keys.h"
 
 const char *const catalogue_tenancies[] = { "undecidable", "personal",
 	"business", NULL };
 
 #define OF(member) offsetof(struct service_conf, member)
-static const struct conf_field service_fields[] = {
-	{ .name = "name", .type = CONF_TEXT, .offset = OF(name), .max = 80 },
+const struct conf_field catalogue_service_fields[] = {
+	{ .name = "name", .type = CONF_TEXT, .offset = OF(name), .max = 80,
+	    .help = "for people to read" },
 	{ .name = "vendor", .type = CONF_TEXT, .offset = OF(vendor),
-	    .max = 80 },
+	    .max = 80,
+	    .help = "who runs it" },
 	{ .name = "category", .type = CONF_CHOICE, .offset = OF(category),
-	    .standard = UNSET, .choices = category_names },
+	    .standard = UNSET, .choices = category_names,
+	    .help = "what kind of service it is" },
 	{ .name = "tenancy", .type = CONF_CHOICE, .offset = OF(tenancy),
-	    .standard = UNSET, .choices = catalogue_tenancies },
+	    .standard = UNSET, .choices = catalogue_tenancies,
+	    .help = "whose accounts: as for a rule" },
 	{ .name = "source", .type = CONF_TEXT, .offset = OF(source),
-	    .max = 300 },
+	    .max = 300,
+	    .help = "where its facts are from, and how well they are known" },
 	{ .name = "checked", .type = CONF_TEXT, .offset = OF(checked),
-	    .max = 10 },
-	{ .name = "rules", .type = CONF_NODE, .offset = OF(rules) },
+	    .max = 10,
+	    .help = "when that was looked at, as 2026-08-11" },
+	{ .name = "rules", .type = CONF_NODE, .offset = OF(rules),
+	    .help = "list of rules" },
 	{ .name = NULL }
 };
 #undef OF
@@ -119,7 +127,7 @@ static void load_service(struct loader *l, const struct conf_node *node)
 	struct service_conf conf;
 	const struct conf_node *c;
 
-	if (!conf_fill(&conf, service_fields, node, l->errors))
+	if (!conf_fill(&conf, catalogue_service_fields, node, l->errors))
 		goto out;
 	loader_check_date(l, node);
 	l->service = service_for(l, node, &conf);
@@ -137,7 +145,7 @@ static void load_service(struct loader *l, const struct conf_node *node)
 	for (c = conf.rules ? conf.rules->child : NULL; c; c = c->next)
 		loader_rule(l, c, &conf);
 out:
-	conf_release(&conf, service_fields);
+	conf_release(&conf, catalogue_service_fields);
 }
 
 /* ---- files ---- */
@@ -149,12 +157,15 @@ struct file_conf {
 };
 
 #define OF(member) offsetof(struct file_conf, member)
-static const struct conf_field file_fields[] = {
+const struct conf_field catalogue_file_fields[] = {
 	{ .name = "catalogue", .type = CONF_COUNT, .offset = OF(format),
-	    .min = 1, .max = 2, .required = true },
-	{ .name = "updated", .type = CONF_TEXT, .offset = OF(updated) },
+	    .min = 1, .max = 2, .required = true,
+	    .help = "format of the file: 1" },
+	{ .name = "updated", .type = CONF_TEXT, .offset = OF(updated),
+	    .help = "day of the last change" },
 	{ .name = "services", .type = CONF_NODE, .offset = OF(services),
-	    .required = true },
+	    .required = true,
+	    .help = "map of services by id: small letters, digits, hyphens" },
 	{ .name = NULL }
 };
 #undef OF
@@ -165,7 +176,7 @@ static void load_file(struct loader *l, const struct conf_node *root)
 	struct file_conf conf;
 	int64_t date;
 
-	if (!conf_fill(&conf, file_fields, root, l->errors))
+	if (!conf_fill(&conf, catalogue_file_fields, root, l->errors))
 		goto out;
 	if (conf.format != 1)
 		conf_error(l->errors, conf_get(root, "catalogue"),
@@ -182,7 +193,7 @@ static void load_file(struct loader *l, const struct conf_node *root)
 	for (c = conf.services->child; c != NULL; c = c->next)
 		load_service(l, c);
 out:
-	conf_release(&conf, file_fields);
+	conf_release(&conf, catalogue_file_fields);
 }
 
 static void load_root(struct loader *l, struct conf_node *root)

@@ -5,6 +5,7 @@
  * it, and then wins.
  */
 #include "know/catalogue_file.h"
+#include "know/keys.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -26,35 +27,57 @@ static const char *const files_names[] = { "no", "cond", "yes", NULL };
 static const char *const moves_names[] = { "none", "down", "up", "both",
 	NULL };
 #define OF(member) offsetof(struct rule_conf, member)
-static const struct conf_field rule_fields[] = {
+const struct conf_field catalogue_rule_fields[] = {
 	{ .name = "role", .type = CONF_CHOICE, .offset = OF(role),
-	    .choices = role_names, .required = true },
+	    .choices = role_names, .required = true,
+	    .help = "what a flow to these hosts is for" },
 	{ .name = "files", .type = CONF_CHOICE, .offset = OF(files),
-	    .standard = UNSET, .choices = files_names },
+	    .standard = UNSET, .choices = files_names,
+	    .help = "yes: the host is there to carry files; cond: other things "
+		"as well, so size decides; no: never counted. Follows from "
+		"the role" },
 	{ .name = "moves", .type = CONF_CHOICE, .offset = OF(moves),
-	    .standard = UNSET, .choices = moves_names },
+	    .standard = UNSET, .choices = moves_names,
+	    .help = "which ways files go; follows from the role" },
 	{ .name = "tenancy", .type = CONF_CHOICE, .offset = OF(tenancy),
-	    .standard = UNSET, .choices = catalogue_tenancies },
+	    .standard = UNSET, .choices = catalogue_tenancies,
+	    .help = "whose accounts are on these hosts" },
 	{ .name = "confidence", .type = CONF_COUNT,
 	    .offset = OF(confidence), .min = 0, .max = 100,
-	    .standard = UNSET },
-	{ .name = "shared", .type = CONF_BOOL, .offset = OF(shared) },
-	{ .name = "session", .type = CONF_BOOL, .offset = OF(session) },
+	    .standard = UNSET,
+	    .help = "how sure a match is, in percent; follows from the role and "
+		"the kind of match" },
+	{ .name = "shared", .type = CONF_BOOL, .offset = OF(shared),
+	    .help = "other services use these hosts too" },
+	{ .name = "session", .type = CONF_BOOL, .offset = OF(session),
+	    .help = "a flow here shows that the user is in this chat just now" },
 	{ .name = "source", .type = CONF_TEXT, .offset = OF(source),
-	    .max = 300 },
+	    .max = 300,
+	    .help = "where this fact is from" },
 	{ .name = "checked", .type = CONF_TEXT, .offset = OF(checked),
-	    .max = 10 },
+	    .max = 10,
+	    .help = "when that was looked at" },
 	{ .name = "note", .type = CONF_TEXT, .offset = OF(note),
-	    .max = 300 },
-	{ .name = "during", .type = CONF_NODE, .offset = OF(during) },
-	{ .name = "hosts", .type = CONF_NODE, .offset = OF(hosts) },
-	{ .name = "addresses", .type = CONF_NODE, .offset = OF(addresses) },
-	{ .name = "ports", .type = CONF_NODE, .offset = OF(ports) },
-	{ .name = "asns", .type = CONF_NODE, .offset = OF(asns) },
-	{ .name = "alpn", .type = CONF_NODE, .offset = OF(alpn) },
+	    .max = 300,
+	    .help = "shown by weir catalogue match" },
+	{ .name = "during", .type = CONF_NODE, .offset = OF(during),
+	    .help = "id of a chat: counts as files of that one, while its user "
+		"is in it" },
+	{ .name = "hosts", .type = CONF_NODE, .offset = OF(hosts),
+	    .help = "list of host patterns" },
+	{ .name = "addresses", .type = CONF_NODE, .offset = OF(addresses),
+	    .help = "list of networks" },
+	{ .name = "ports", .type = CONF_NODE, .offset = OF(ports),
+	    .help = "list of ports, as tcp/443 or udp/3478-3481" },
+	{ .name = "asns", .type = CONF_NODE, .offset = OF(asns),
+	    .help = "list of autonomous systems, as numbers" },
+	{ .name = "alpn", .type = CONF_NODE, .offset = OF(alpn),
+	    .help = "list of TLS application protocols" },
 	{ .name = "dissectors", .type = CONF_NODE,
-	    .offset = OF(dissectors) },
-	{ .name = "ndpi", .type = CONF_NODE, .offset = OF(ndpi) },
+	    .offset = OF(dissectors),
+	    .help = "list of dissectors of weir that know it at sight" },
+	{ .name = "ndpi", .type = CONF_NODE, .offset = OF(ndpi),
+	    .help = "list of protocol names of nDPI" },
 	{ .name = NULL }
 };
 #undef OF
@@ -327,8 +350,8 @@ void loader_rule(struct loader *l, const struct conf_node *node,
 	struct rule_conf conf;
 	struct draft d = { .conf = &conf };
 
-	if (!conf_fill(&conf, rule_fields, node, l->errors)) {
-		conf_release(&conf, rule_fields);
+	if (!conf_fill(&conf, catalogue_rule_fields, node, l->errors)) {
+		conf_release(&conf, catalogue_rule_fields);
 		return;
 	}
 	loader_check_date(l, node);
@@ -348,5 +371,5 @@ void loader_rule(struct loader *l, const struct conf_node *node,
 	add_each(l, &d, conf.alpn, add_alpn);
 	add_each(l, &d, conf.dissectors, add_dissector);
 	add_each(l, &d, conf.ndpi, add_ndpi);
-	conf_release(&conf, rule_fields);
+	conf_release(&conf, catalogue_rule_fields);
 }

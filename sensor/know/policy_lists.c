@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "know/policy_file.h"
+#include "know/keys.h"
 
 struct resource_conf {
 	char *match;
@@ -15,14 +16,17 @@ struct resource_conf {
 	const struct conf_node *groups;
 };
 
-static const struct conf_field resource_fields[] = {
+const struct conf_field policy_resource_fields[] = {
 	{ .name = "match", .type = CONF_TEXT, .required = true,
-	    .offset = offsetof(struct resource_conf, match) },
+	    .offset = offsetof(struct resource_conf, match),
+	    .help = "its name, * for any characters" },
 	{ .name = "sensitivity", .type = CONF_COUNT, .required = true,
 	    .offset = offsetof(struct resource_conf, sensitivity),
-	    .min = 0, .max = 3 },
+	    .min = 0, .max = 3,
+	    .help = "0 public to 3 secret" },
 	{ .name = "groups", .type = CONF_NODE,
-	    .offset = offsetof(struct resource_conf, groups) },
+	    .offset = offsetof(struct resource_conf, groups),
+	    .help = "ids of groups that may use it; without it nobody may" },
 	{ .name = NULL }
 };
 
@@ -34,7 +38,7 @@ static void read_resource(struct policy_loader *l, const struct conf_node *node)
 	struct resource_conf conf;
 	uint32_t groups = 0;
 
-	if (!conf_fill(&conf, resource_fields, node, l->e))
+	if (!conf_fill(&conf, policy_resource_fields, node, l->e))
 		goto out;
 	for (at = list_first(conf.groups); at; at = list_after(conf.groups, at)) {
 		if (!conf_is(at, CONF_SCALAR, l->e))
@@ -50,7 +54,7 @@ static void read_resource(struct policy_loader *l, const struct conf_node *node)
 	p->resources[p->resources_n++] = (struct resource){
 		policy_keep(l, conf.match), (int)conf.sensitivity, groups };
 out:
-	conf_release(&conf, resource_fields);
+	conf_release(&conf, policy_resource_fields);
 }
 
 struct dated_conf {
@@ -59,25 +63,33 @@ struct dated_conf {
 };
 
 #define OF(member) offsetof(struct dated_conf, member)
-static const struct conf_field watch_fields[] = {
+const struct conf_field policy_watch_fields[] = {
 	{ .name = "user", .type = CONF_TEXT, .offset = OF(user),
-	    .required = true },
+	    .required = true,
+	    .help = "account" },
 	{ .name = "until", .type = CONF_NODE, .offset = OF(until),
-	    .required = true },
+	    .required = true,
+	    .help = "last day, as 2026-12-24" },
 	{ .name = "reason", .type = CONF_TEXT, .offset = OF(reason),
-	    .required = true },
+	    .required = true,
+	    .help = "shown in alerts: has given notice" },
 	{ .name = NULL }
 };
 
-static const struct conf_field exception_fields[] = {
+const struct conf_field policy_exception_fields[] = {
 	{ .name = "user", .type = CONF_TEXT, .offset = OF(user),
-	    .text = "*" },
-	{ .name = "alert", .type = CONF_TEXT, .offset = OF(alert) },
-	{ .name = "to", .type = CONF_NODE, .offset = OF(to) },
+	    .text = "*",
+	    .help = "account" },
+	{ .name = "alert", .type = CONF_TEXT, .offset = OF(alert),
+	    .help = "name of a detection; all of them" },
+	{ .name = "to", .type = CONF_NODE, .offset = OF(to),
+	    .help = "only for these destinations" },
 	{ .name = "until", .type = CONF_NODE, .offset = OF(until),
-	    .required = true },
+	    .required = true,
+	    .help = "last day, as 2026-12-24" },
 	{ .name = "reason", .type = CONF_TEXT, .offset = OF(reason),
-	    .required = true },
+	    .required = true,
+	    .help = "who allowed it, and why" },
 	{ .name = NULL }
 };
 #undef OF
@@ -109,14 +121,14 @@ static void read_watched(struct policy_loader *l, const struct conf_node *node)
 	struct dated_conf conf = { 0 };
 	struct watched w;
 
-	if (conf_fill(&conf, watch_fields, node, l->e) &&
+	if (conf_fill(&conf, policy_watch_fields, node, l->e) &&
 	    read_dated(l, &conf, &w.account, &w.until_days)) {
 		w.reason = policy_keep(l, conf.reason);
 		p->watch = grown(p->watch, p->watch_n, &p->watch_room,
 		    sizeof(*p->watch));
 		p->watch[p->watch_n++] = w;
 	}
-	conf_release(&conf, watch_fields);
+	conf_release(&conf, policy_watch_fields);
 }
 
 static void read_exception(struct policy_loader *l,
@@ -126,7 +138,7 @@ static void read_exception(struct policy_loader *l,
 	struct dated_conf conf = { 0 };
 	struct exception x = { 0 };
 
-	if (conf_fill(&conf, exception_fields, node, l->e) &&
+	if (conf_fill(&conf, policy_exception_fields, node, l->e) &&
 	    read_dated(l, &conf, &x.user, &x.until_days)) {
 		x.reason = policy_keep(l, conf.reason);
 		x.alert = conf.alert ? policy_keep(l, conf.alert) : NULL;
@@ -135,7 +147,7 @@ static void read_exception(struct policy_loader *l,
 		    &p->exceptions_room, sizeof(*p->exceptions));
 		p->exceptions[p->exceptions_n++] = x;
 	}
-	conf_release(&conf, exception_fields);
+	conf_release(&conf, policy_exception_fields);
 }
 
 static void each(struct policy_loader *l, const struct conf_node *list,

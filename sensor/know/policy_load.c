@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "know/keys.h"
 #include "know/policy_file.h"
 
 /* IT1021's groups, when the site says nothing. */
@@ -27,17 +28,25 @@ struct policy_conf {
 	    *calendars, *resources, *watch, *exceptions;
 };
 
+#define NODE(member) .type = CONF_NODE, .offset = OF(member)
 #define OF(member) offsetof(struct policy_conf, member)
-static const struct conf_field policy_fields[] = {
-	{ .name = "home", .type = CONF_NODE, .offset = OF(home) },
-	{ .name = "users", .type = CONF_NODE, .offset = OF(users) },
-	{ .name = "directory", .type = CONF_NODE, .offset = OF(directory) },
-	{ .name = "groups", .type = CONF_NODE, .offset = OF(groups) },
-	{ .name = "calendars", .type = CONF_NODE, .offset = OF(calendars) },
-	{ .name = "resources", .type = CONF_NODE, .offset = OF(resources) },
-	{ .name = "watch", .type = CONF_NODE, .offset = OF(watch) },
-	{ .name = "exceptions", .type = CONF_NODE,
-	    .offset = OF(exceptions) },
+const struct conf_field policy_fields[] = {
+	{ .name = "home", NODE(home),
+	    .help = "networks that are ours; without it private address space" },
+	{ .name = "users", NODE(users),
+	    .help = "map of address to account, or a CSV file of pairs" },
+	{ .name = "directory", NODE(directory),
+	    .help = "CSV file of account and group, one pair a line" },
+	{ .name = "groups", NODE(groups),
+	    .help = "map of groups by id; without it the five of IT1021" },
+	{ .name = "calendars", NODE(calendars),
+	    .help = "map of calendars by name" },
+	{ .name = "resources", NODE(resources),
+	    .help = "list of rooms, tenants and files not for everybody" },
+	{ .name = "watch", NODE(watch),
+	    .help = "list of users who need a closer look until a date" },
+	{ .name = "exceptions", NODE(exceptions),
+	    .help = "list of alerts not to be raised until a date" },
 	{ .name = NULL }
 };
 #undef OF
@@ -50,19 +59,25 @@ struct group_conf {
 };
 
 #define OF(member) offsetof(struct group_conf, member)
-static const struct conf_field group_fields[] = {
-	{ .name = "name", .type = CONF_TEXT, .offset = OF(name), .max = 80 },
-	{ .name = "monitor", .type = CONF_BOOL, .offset = OF(monitor),
-	    .standard = 1 },
-	{ .name = "within", .type = CONF_NODE, .offset = OF(within) },
-	{ .name = "members", .type = CONF_NODE, .offset = OF(members) },
-	{ .name = "networks", .type = CONF_NODE, .offset = OF(networks) },
-	{ .name = "approved", .type = CONF_NODE, .offset = OF(approved) },
-	{ .name = "unapproved", .type = CONF_NODE,
-	    .offset = OF(unapproved) },
-	{ .name = "detections", .type = CONF_NODE,
-	    .offset = OF(detections) },
-	{ .name = "calendar", .type = CONF_NODE, .offset = OF(calendar) },
+const struct conf_field policy_group_fields[] = {
+	{ .name = "name", .type = CONF_TEXT, .offset = OF(name), .max = 80,
+	    .help = "for people to read" },
+	{ .name = "monitor", .type = CONF_BOOL, .offset = OF(monitor), .standard = 1,
+	    .help = "no: nothing is kept of its members" },
+	{ .name = "within", NODE(within),
+	    .help = "id of a group that decides where this one does not" },
+	{ .name = "members", NODE(members),
+	    .help = "accounts, * for any characters" },
+	{ .name = "networks", NODE(networks),
+	    .help = "addresses of users whose account is not known" },
+	{ .name = "approved", NODE(approved),
+	    .help = "where its members may send files" },
+	{ .name = "unapproved", NODE(unapproved),
+	    .help = "where they may not; the more specific word wins" },
+	{ .name = "detections", NODE(detections),
+	    .help = "settings of detections that differ for this group" },
+	{ .name = "calendar", NODE(calendar),
+	    .help = "name of the calendar it works by" },
 	{ .name = NULL }
 };
 #undef OF
@@ -250,7 +265,7 @@ static void read_group(struct policy_loader *l, const struct conf_node *node)
 	    policy_group_by_id(l->p, node->key);
 	struct group_conf conf;
 
-	if (conf_fill(&conf, group_fields, node, l->e) && g != NULL) {
+	if (conf_fill(&conf, policy_group_fields, node, l->e) && g != NULL) {
 		g->group.monitor = conf.monitor;
 		read_members(l, g, conf.members);
 		read_networks(l, g, conf.networks);
@@ -264,7 +279,7 @@ static void read_group(struct policy_loader *l, const struct conf_node *node)
 		    conf_is(conf.detections, CONF_MAP, l->e))
 			g->detections = conf.detections;
 	}
-	conf_release(&conf, group_fields);
+	conf_release(&conf, policy_group_fields);
 }
 
 /* Each group must reach the top in fewer steps than there are groups. */
