@@ -44,6 +44,7 @@ static enum verdict discord_voice_feed(struct dissection *d, enum side from,
 
 const struct dissector dissector_discord_voice = {
 	.name = "discord-voice",
+	.tells = (const char *const[]){ "call", NULL },
 	.proto = IPPROTO_UDP,
 	.claim = discord_voice_claim,
 	.feed = discord_voice_feed,

@@ -95,6 +95,7 @@ struct dissection {
 
 struct dissector {
 	const char *name;	/* also the application name of its flows */
+	const char *const *tells;	/* what else FACT_APP may say; NULL-ended */
 	uint8_t proto;		/* IPPROTO_TCP or IPPROTO_UDP */
 	bool waits;		/* DONE with a name: still wants later bytes */
 	size_t state_size;	/* 8 KiB at most */

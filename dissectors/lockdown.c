@@ -53,6 +53,7 @@ static enum verdict lockdown_feed(struct dissection *d, enum side from,
 
 const struct dissector dissector_lockdown = {
 	.name = "lockdown",
+	.tells = (const char *const[]){ "ios-sync", NULL },
 	.proto = IPPROTO_TCP,
 	.waits = true,
 	.claim = lockdown_claim,

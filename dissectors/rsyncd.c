@@ -134,6 +134,7 @@ static enum verdict rsyncd_feed(struct dissection *d, enum side from,
 
 const struct dissector dissector_rsyncd = {
 	.name = "rsync",
+	.tells = (const char *const[]){ "rsync-pull", "rsync-push", NULL },
 	.proto = IPPROTO_TCP,
 	.waits = true,
 	.state_size = sizeof(struct rsyncd),

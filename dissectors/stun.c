@@ -139,6 +139,8 @@ static enum verdict stun_feed(struct dissection *d, enum side from,
 
 const struct dissector dissector_stun = {
 	.name = "stun",
+	.tells = (const char *const[]){ "ms-stun", "whatsapp-call",
+	    "call", "webrtc-data", NULL },
 	.proto = IPPROTO_UDP,
 	.waits = true,
 	.state_size = sizeof(struct stun),

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "apps.h"
 #include "command.h"
 #include "know/catalogue.h"
 
@@ -232,8 +233,10 @@ static int run(int argc, char **argv)
 	c = strcmp(what, "check") == 0 && optind < argc ?
 	    catalogue_load_with((const char *const *)argv + optind, &e) :
 	    catalogue_load(site, &e);
-	if (c == NULL)
+	if (c == NULL || !apps_check(c, &e)) {
+		catalogue_free(c);
 		return command_refused(&e);
+	}
 	if (strcmp(what, "check") == 0)
 		code = check(c);
 	else if (strcmp(what, "match") == 0)

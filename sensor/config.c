@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "alert/output.h"
+#include "apps.h"
 #include "base/hash.h"
 #include "flow/classify.h"
 
@@ -296,6 +297,8 @@ static void read_sections(struct config *c, const struct conf_node *root,
 	if (c->path == NULL)
 		c->pseudonyms = false;	/* its reader holds the capture */
 	c->catalogue = catalogue_load(c->site, e);
+	if (c->catalogue != NULL)
+		apps_check(c->catalogue, e);
 	c->geo = geo_open(c->asn_db, conf_get(top.geo, "asn"), c->country_db,
 	    conf_get(top.geo, "country"), e);
 	c->policy = policy_load(top.policy, c->catalogue, e);

@@ -250,13 +250,19 @@ static void by_socket(struct worker *w, struct flow *f)
 		    EVIDENCE_EXPECTATION);
 }
 
-/* Who else could know: the resolver's answers, then published ranges. */
+/*
+ * Who else could know: the resolver's answers, then published ranges.  A ping
+ * to a service uses nothing of it.
+ */
 static void ask_others(struct worker *w, struct flow *f)
 {
 	enum evidence how = EVIDENCE_NONE;
-	const char *name = names_find(w->names, flow_client(f),
-	    flow_server(f), w->now_us, &how);
+	const char *name;
 
+	if (f->key.proto != IPPROTO_TCP && f->key.proto != IPPROTO_UDP)
+		return;
+	name = names_find(w->names, flow_client(f), flow_server(f),
+	    w->now_us, &how);
 	if (name != NULL)
 		host_known(w, f, slice_of(name, strlen(name)), how);
 	if (f->rule == 0)

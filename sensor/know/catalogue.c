@@ -199,6 +199,30 @@ void catalogue_number_apps(struct catalogue *c,
 	number_index_finish(&c->apps);
 }
 
+static bool is_among(const char *word, const char *const *names)
+{
+	while (*names != NULL && strcmp(*names, word) != 0)
+		names++;
+	return *names != NULL;
+}
+
+bool catalogue_check_apps(const struct catalogue *c,
+    const char *const *names, struct conf_errors *e)
+{
+	unsigned int before = e->n;
+
+	for (size_t i = 0; i < c->rules_n; i++) {
+		const struct rule *r = c->rules[i];
+		struct conf_node at = { .file = r->file, .line = r->line,
+			.column = r->column, .text = r->pattern };
+
+		if (r->matcher == MATCH_DISSECTOR &&
+		    !is_among(r->pattern, names))
+			conf_error_near(e, &at, "dissector", names);
+	}
+	return e->n == before;
+}
+
 size_t catalogue_rules(const struct catalogue *c)
 {
 	return c->rules_n;

@@ -61,7 +61,7 @@ struct rule {
 	enum tenancy tenancy;
 	const char *pattern;		/* as written */
 	const char *file;		/* where it stands */
-	unsigned int line;
+	unsigned int line, column;
 	uint32_t rank;
 	uint32_t index;			/* place in the catalogue */
 	uint8_t confidence;		/* 0 to 100 */
@@ -100,6 +100,11 @@ void catalogue_free(struct catalogue *c);
  * catalogue_ndpi() finds nothing. */
 void catalogue_number_apps(struct catalogue *c,
     uint16_t (*number)(const char *name, void *arg), void *arg);
+
+/* Nor the dissectors: `names` (NULL-ended) are all that a rule's
+ * `dissectors:` may hold; any other is an error at its place.  True: fine. */
+bool catalogue_check_apps(const struct catalogue *c,
+    const char *const *names, struct conf_errors *e);
 
 /* All look-ups: NULL when nothing matches. */
 const struct rule *catalogue_host(const struct catalogue *c,

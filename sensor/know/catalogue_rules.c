@@ -132,6 +132,7 @@ static struct rule *add_rule(struct loader *l, const struct draft *d,
 	r->matcher = m;
 	r->pattern = loader_keep(l, at->text);
 	r->line = at->line;
+	r->column = at->column;
 	r->index = (uint32_t)c->rules_n;
 	if (d->conf->confidence == UNSET)
 		r->confidence = usual_confidence(m);
