@@ -15,6 +15,8 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "track/poisson.h"
+
 enum ground { HOUR = 1, SHIFTS = 2 };
 
 enum { NETS = 4, DEVICES = 4 };
@@ -22,6 +24,7 @@ enum { NETS = 4, DEVICES = 4 };
 struct conf {
 	int64_t least_files, least_bytes;
 	double p_user, p_group, p_cold, common_share;
+	int64_t common_files;
 	int64_t learn_us, learn_hours;
 };
 
@@ -63,6 +66,10 @@ static const struct conf_field options[] = {
 	  .offset = offsetof(struct conf, common_share), .max = 1000,
 	  .standard = 30,
 	  .help = "silent when so much of the group is unusual at once" },
+	{ .name = "common-files", .type = CONF_COUNT,
+	  .offset = offsetof(struct conf, common_files), .min = 1,
+	  .max = INT64_MAX, .standard = 12,
+	  .help = "but not about so many files, if three times the others'" },
 	{ .name = "learn", .type = CONF_DURATION,
 	  .offset = offsetof(struct conf, learn_us), .max = 365 *
 	  86400000000LL, .standard = 14 * 86400000000LL,
@@ -170,27 +177,33 @@ static bool enough(const struct conf *c, const struct hour *h)
 	    h->bytes >= (uint64_t)c->least_bytes;
 }
 
-/* Much of the group, or of everyone, at unusual work at about that time, or
- * far more at work than in other weeks.  One or two alone are never a common cause, however small the group. */
+/*
+ * Many at unusual work at about that time, or many more at work than on other
+ * days, by more than chance.  One or two alone are never a common cause,
+ * however small the group.  And it excuses that one is there, not that one
+ * takes three times as much as the others do.
+ */
+static bool crowded(const struct conf *c, const struct cohort *in,
+    const struct hour *h)
+{
+	struct crowd k = cohort_crowd(in, (uint32_t)(h->at_us / HOUR_US),
+	    h->of_week);
+	uint32_t others = k.active > 0 ? k.active - 1 : 0, n = k.unusual;
+	double files = k.files > h->files ? k.files - h->files : 0;
+
+	if (poisson_tail_log10(others, k.expected + 0.5) < -2 && k.active > n)
+		n = k.active;
+	if (n <= 2 || n < c->common_share * in->members)
+		return false;
+	return h->files < c->common_files ||
+	    h->files * (double)others < 3 * files;
+}
+
 static bool common_cause(const struct conf *c, const struct look *look,
     const struct hour *h)
 {
-	const struct cohort *both[] = { look->peers, look->everyone };
-
-	for (unsigned int i = 0; i < 2; i++) {
-		uint32_t hour = (uint32_t)(h->at_us / HOUR_US), n, active;
-		double chance;
-
-		if (both[i] == NULL)
-			continue;
-		n = cohort_unusual(both[i], hour);
-		chance = cohort_crowd(both[i], hour, h->of_week, &active);
-		if (chance < -2 && active > n)
-			n = active;
-		if (n > 2 && n >= c->common_share * both[i]->members)
-			return true;
-	}
-	return false;
+	return (look->peers != NULL && crowded(c, look->peers, h)) ||
+	    crowded(c, look->everyone, h);
 }
 
 static void say_shifts(struct text *t, uint32_t shifts)
@@ -293,13 +306,22 @@ static bool follows(const struct hour *h, const struct hour *before)
 	return before->at_us != 0 && before->at_us + HOUR_US == h->at_us;
 }
 
-static void mark(const struct look *look, struct hour *h, bool unusual)
+/* Let the group and everyone know, for the others' sake. */
+static void count(const struct look *look, const struct hour *h, bool starts,
+    bool unusual)
 {
+	struct cohort *both[] = { look->peers, look->everyone };
 	uint32_t hour = (uint32_t)(h->at_us / HOUR_US);
 
-	if (look->peers != NULL)
-		cohort_active(look->peers, hour, unusual);
-	cohort_active(look->everyone, hour, unusual);
+	for (unsigned int i = 0; i < 2; i++) {
+		if (both[i] == NULL)
+			continue;
+		if (starts)
+			cohort_starts(both[i], hour, h->of_week);
+		if (unusual)
+			cohort_unusually(both[i], hour);
+		cohort_moves(both[i], hour, look->did->ev->count);
+	}
 }
 
 static void see(const struct look *look)
@@ -309,15 +331,15 @@ static void see(const struct look *look)
 	struct state *s = look->state;
 	struct hour *h = &s->now;
 	int64_t hour_us = look->at_us / HOUR_US * HOUR_US;
+	bool starts, unusual = false;
 
 	if (t == NULL || !t->counted || hour_us < h->at_us)
 		return;
 	turn(look, s, hour_us);
-	if (h->at_us == 0) {
+	starts = h->at_us == 0;
+	if (starts) {
 		h->at_us = hour_us;
 		h->of_week = look->hour;
-		if (!follows(h, &s->before))
-			mark(look, h, false);
 	}
 	h->bytes += t->ev->up;
 	h->files += t->ev->count;
@@ -325,9 +347,9 @@ static void see(const struct look *look)
 	note_shifts(s, t);
 	if (!h->marked && enough(c, h) && unusual_hour(c, look, h)) {
 		h->marked = true;
-		if (!s->before.marked || !follows(h, &s->before))
-			mark(look, h, true);
+		unusual = !s->before.marked || !follows(h, &s->before);
 	}
+	count(look, h, starts && !follows(h, &s->before), unusual);
 }
 
 static void settle(const struct look *look)

@@ -199,16 +199,17 @@ void baseline_hour(struct baseline *b, struct cohort *group,
 		cohort_hour(everyone, hour, at_us);
 }
 
-/* Neighbouring hours speak for each other: two on each side. */
+/* Neighbouring hours speak for each other: three on each side, as overtime
+ * is no night shift. */
 static double near_hours(const double *p, unsigned int i)
 {
-	static const double weight[5] = { 1.0 / 9, 2.0 / 9, 3.0 / 9, 2.0 / 9,
-		1.0 / 9 };
+	enum { SIDE = 3 };
 	double sum = 0;
 
-	for (unsigned int k = 0; k < 5; k++)
-		sum += weight[k] * p[(i + HOURS_WEEK + k - 2) % HOURS_WEEK];
-	return sum;
+	for (unsigned int k = 0; k <= 2 * SIDE; k++)
+		sum += p[(i + HOURS_WEEK + k - SIDE) % HOURS_WEEK] *
+		    (k <= SIDE ? k + 1 : 2 * SIDE + 1 - k);
+	return sum / ((SIDE + 1) * (SIDE + 1));
 }
 
 /* And so do, by half, the same hours of the other workdays or weekend days:

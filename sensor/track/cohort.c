@@ -7,9 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "track/poisson.h"
+#include "track/window.h"
 
 static const double bin_width = 0.25;
+static const double half_life_us = 28.0 * 86400e6;
 
 unsigned int day_of_week(uint32_t day)
 {
@@ -136,48 +137,90 @@ double cohort_p99(struct cohort *c, unsigned int channel, uint32_t day)
 	return k->value;
 }
 
-void cohort_active(struct cohort *c, uint32_t hour, bool unusual)
+/* The rings move on; false: too long ago. */
+static bool hour_is(struct cohort *c, uint32_t hour)
 {
-	uint16_t *ring = unusual ? c->hour_unusual : c->hour_active;
-
 	if (hour + COHORT_HOURS <= c->hour_now)
-		return;
+		return false;
 	if (hour > c->hour_now + COHORT_HOURS)
 		c->hour_now = hour - COHORT_HOURS;
 	while (c->hour_now < hour) {
-		c->hour_now++;
-		c->hour_active[c->hour_now % COHORT_HOURS] = 0;
-		c->hour_unusual[c->hour_now % COHORT_HOURS] = 0;
+		unsigned int i = ++c->hour_now % COHORT_HOURS;
+
+		c->hour_active[i] = c->hour_unusual[i] = 0;
+		c->hour_files[i] = 0;
 	}
-	if (ring[hour % COHORT_HOURS] < UINT16_MAX)
-		ring[hour % COHORT_HOURS]++;
+	return true;
 }
 
-uint32_t cohort_unusual(const struct cohort *c, uint32_t hour)
+static void count(uint16_t *n)
 {
-	uint32_t sum = 0;
-
-	for (uint32_t h = hour - 2; h <= hour + 1; h++)
-		if (h <= c->hour_now && h + COHORT_HOURS > c->hour_now)
-			sum += c->hour_unusual[h % COHORT_HOURS];
-	return sum;
+	if (*n < UINT16_MAX)
+		++*n;
 }
 
-double cohort_crowd(const struct cohort *c, uint32_t hour,
-    unsigned int of_week, uint32_t *active)
+static double decayed(int64_t us)
 {
-	/* weeks that a half-life of 28 days amounts to */
-	static const double weeks = 28 / 0.693 / 7;
-	double expected = 0;
+	return us <= 0 ? 1 : exp2(-(double)us / half_life_us);
+}
 
-	*active = 0;
-	for (unsigned int k = 0; k < 4; k++) {
-		uint32_t h = hour + k - 2;
+void cohort_starts(struct cohort *c, uint32_t hour, unsigned int of_week)
+{
+	int64_t at_us = hour * HOUR_US;
+	double factor = decayed(at_us - c->starts_us);
 
-		if (h <= c->hour_now && h + COHORT_HOURS > c->hour_now)
-			*active += c->hour_active[h % COHORT_HOURS];
-		expected += c->hours[(of_week + HOURS_WEEK + k - 2) %
-		    HOURS_WEEK] / weeks;
+	if (c->starts_since_us == 0)
+		c->starts_since_us = c->starts_us = at_us;
+	if (hour_is(c, hour))
+		count(&c->hour_active[hour % COHORT_HOURS]);
+	for (unsigned int i = 0; i < 24; i++) {
+		c->starts[0][i] *= factor;
+		c->starts[1][i] *= factor;
 	}
-	return poisson_tail_log10(*active, expected + 0.5);
+	if (at_us > c->starts_us)
+		c->starts_us = at_us;
+	c->starts[of_week / 24 >= 5][of_week % 24]++;
+}
+
+void cohort_unusually(struct cohort *c, uint32_t hour)
+{
+	if (hour_is(c, hour))
+		count(&c->hour_unusual[hour % COHORT_HOURS]);
+}
+
+void cohort_moves(struct cohort *c, uint32_t hour, uint32_t files)
+{
+	if (hour_is(c, hour))
+		c->hour_files[hour % COHORT_HOURS] += files;
+}
+
+/* How many days of its kind a decayed sum amounts to. */
+static double days_of(const struct cohort *c, bool weekend)
+{
+	double all = half_life_us / log(2) / (double)DAY_US *
+	    (1 - decayed(c->starts_us - c->starts_since_us));
+
+	return fmax(1, all * (weekend ? 2 : 5) / 7);
+}
+
+struct crowd cohort_crowd(const struct cohort *c, uint32_t hour,
+    unsigned int of_week)
+{
+	struct crowd k = { 0 };
+
+	for (unsigned int back = 0; back < 5; back++) {
+		uint32_t h = hour + 1 - back;
+		unsigned int w = (of_week + HOURS_WEEK + 1 - back) % HOURS_WEEK;
+		bool weekend = w / 24 >= 5;
+
+		k.expected += c->starts[weekend][w % 24] /
+		    days_of(c, weekend);
+		if (h > c->hour_now || h + COHORT_HOURS <= c->hour_now)
+			continue;
+		k.active += c->hour_active[h % COHORT_HOURS];
+		k.files += c->hour_files[h % COHORT_HOURS];
+		if (back < 4)
+			k.unusual += c->hour_unusual[h % COHORT_HOURS];
+	}
+	return k;
 }

@@ -53,6 +53,10 @@ struct cohort {
 	int64_t hours_us;
 	uint32_t hour_now;		/* newest hour of the two rings */
 	uint16_t hour_active[COHORT_HOURS], hour_unusual[COHORT_HOURS];
+	uint32_t hour_files[COHORT_HOURS];
+	double starts[2][24];		/* sessions, decayed to starts_us; by
+					   weekend and hour of the day */
+	int64_t starts_us, starts_since_us;
 };
 
 struct cohort *cohort_new(void);
@@ -71,14 +75,21 @@ struct spread cohort_spread(struct cohort *c, unsigned int channel,
  * days to say. */
 double cohort_p99(struct cohort *c, unsigned int channel, uint32_t day);
 
-/* Members active, and unusually active, in this hour (since 1970). */
-void cohort_active(struct cohort *c, uint32_t hour, bool unusual);
-/* Unusual ones from two hours before it to one after. */
-uint32_t cohort_unusual(const struct cohort *c, uint32_t hour);
-/* The chance (log10) that so many are active in those hours, going by other
- * weeks.  `of_week`: the local hour of the week that `hour` is. */
-double cohort_crowd(const struct cohort *c, uint32_t hour,
-    unsigned int of_week, uint32_t *active);
+/* A member begins to be active in this hour (since 1970; `of_week` is what it
+ * is locally), does so unusually, moves files in it. */
+void cohort_starts(struct cohort *c, uint32_t hour, unsigned int of_week);
+void cohort_unusually(struct cohort *c, uint32_t hour);
+void cohort_moves(struct cohort *c, uint32_t hour, uint32_t files);
+
+struct crowd {			/* who began about that hour: from three
+				   hours before it to one after */
+	uint32_t unusual;		/* unusually; from two hours before */
+	uint32_t active, files;
+	double expected;		/* active, going by other days */
+};
+
+struct crowd cohort_crowd(const struct cohort *c, uint32_t hour,
+    unsigned int of_week);
 
 /* Monday is 0; a day counts from 1970 in local time. */
 unsigned int day_of_week(uint32_t day);
