@@ -19,10 +19,10 @@ enum ground { SAME_NAMES = 1, SAME_SIZES = 2, SAME_VOLUME = 4, ALONE = 8,
 
 struct conf {
 	struct volume_conf volume;	/* for uploads alone */
-	int64_t least_up, least_down, least_same;
+	int64_t least_up, least_down, least_same, least_sure;
 	double ratio;
 	int64_t lag_us, keep_us;
-	double log10_p, eps;
+	double log10_p, log10_sure, eps;
 	int64_t slack;
 };
 
@@ -50,6 +50,10 @@ static const struct conf_field options[] = {
 	  .offset = offsetof(struct conf, least_same), .max = INT64_MAX,
 	  .standard = 20000000,
 	  .help = "the same two floors where sizes or names of objects agree" },
+	{ .name = "sure-floor", .type = CONF_BYTES,
+	  .offset = offsetof(struct conf, least_sure), .max = INT64_MAX,
+	  .standard = 5000000,
+	  .help = "and where their chance is below 1 in 10^sure-chance" },
 	{ .name = "ratio", .type = CONF_REAL,
 	  .offset = offsetof(struct conf, ratio), .min = 10, .max = 1000,
 	  .standard = 300,
@@ -66,6 +70,10 @@ static const struct conf_field options[] = {
 	  .offset = offsetof(struct conf, log10_p), .min = 1000,
 	  .max = 100000, .standard = 4000,
 	  .help = "same sizes count when their chance is below 1 in 10^this" },
+	{ .name = "sure-chance", .type = CONF_REAL,
+	  .offset = offsetof(struct conf, log10_sure), .min = 1000,
+	  .max = 100000, .standard = 6000,
+	  .help = "so sure that a smaller volume will do" },
 	{ .name = "size-tolerance", .type = CONF_REAL,
 	  .offset = offsetof(struct conf, eps), .min = 0, .max = 100,
 	  .standard = 5, .help = "relative difference of equal sizes" },
@@ -113,40 +121,68 @@ static int same_hour_days(struct state *s, const struct look *look)
 	return __builtin_popcount(s->hour_days[hour] & 0xfe);
 }
 
-/* Sent as on other days: no reason to suspect the volume alone. */
-static bool sends_as_usual(const struct look *look, enum way_out kind,
-    uint64_t up)
+struct move {				/* what left, against what came */
+	enum way_out kind;
+	uint64_t up;			/* sent in 24 hours */
+	uint64_t sent;			/* in the present episode */
+	uint64_t down;			/* taken, decayed */
+	int backup_days;
+};
+
+static bool is_usual(const struct look *look, enum way_out kind,
+    uint64_t bytes, double z)
 {
 	struct usual u = baseline_usual(&look->user->windows[kind], kind,
 	    DAY_BYTES, look->day, NULL, NULL);
 
-	return u.of == BASELINE_USER && usual_z(&u, log2_of(up)) < 1;
+	return u.of == BASELINE_USER && usual_z(&u, log2_of(bytes)) < z;
+}
+
+/* Who sends on many days anyway is not suspect for a volume as on other days,
+ * nor for a larger one at the hour of a backup, or when nothing unusual was
+ * taken before. */
+static bool sends_as_usual(const struct look *look, const struct move *m)
+{
+	return is_usual(look, m->kind, m->sent, 1) ||
+	    (is_usual(look, m->kind, m->sent, 3) && (m->backup_days >= 4 ||
+	    is_usual(look, CHAT_IN, m->down, 2)));
+}
+
+static uint64_t smaller(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
 }
 
 static bool same_volume(const struct conf *c, const struct look *look,
-    uint64_t up, uint64_t down)
+    const struct move *m)
 {
-	double r = (double)(up < down ? up : down) /
-	    (double)(up < down ? down : up);
+	uint64_t least = smaller(m->sent, m->down);
+	uint64_t most = m->sent + m->down - least;
 
-	return r >= c->ratio &&
-	    look->at_us - look->user->ledger.taken_us <= c->lag_us;
+	return m->sent >= (uint64_t)c->least_up &&
+	    m->down >= (uint64_t)c->least_down &&
+	    (double)least >= c->ratio * (double)most &&
+	    look->at_us - look->user->ledger.taken_us <= c->lag_us &&
+	    !sends_as_usual(look, m);
 }
 
 static uint32_t against_ledger(const struct conf *c, const struct look *look,
-    const struct ledger_match *m, uint64_t up, uint64_t down,
-    enum way_out kind)
+    const struct move *m, struct ledger_match *match)
 {
+	uint64_t least = smaller(m->up, m->down);
+	bool enough = least >= (uint64_t)c->least_same;
 	uint32_t grounds = 0;
 
-	if (m->objects > 0 && m->named > 0)
+	if (enough || least >= (uint64_t)c->least_sure)
+		*match = ledger_compare(&look->user->ledger, look->at_us,
+		    c->keep_us, look->at_us - c->keep_us, c->eps,
+		    (double)c->slack);
+	if (enough && match->objects > 0 && match->named > 0)
 		grounds |= SAME_NAMES;
-	if (m->sizes > 0 && m->log10_p < -c->log10_p)
+	if (match->sizes > 0 && match->log10_p < (enough ? -c->log10_p :
+	    -c->log10_sure))
 		grounds |= SAME_SIZES;
-	if (up < (uint64_t)c->least_up || down < (uint64_t)c->least_down)
-		return grounds;
-	if (same_volume(c, look, up, down) &&
-	    !sends_as_usual(look, kind, up))
+	if (same_volume(c, look, m))
 		grounds |= SAME_VOLUME;
 	return grounds;
 }
@@ -274,39 +310,44 @@ static void tell(const struct look *look, struct alert *a,
 	look->raise(look, a);
 }
 
-static void left(const struct look *look, struct state *s,
-    enum way_out kind, int backup_days)
+static struct move move_of(const struct conf *c, const struct look *look,
+    struct state *s, enum way_out kind)
+{
+	const struct user *u = look->user;
+
+	return (struct move){ .kind = kind, .sent = s->bytes,
+		.up = window_hours(&u->windows[CLOUD_OUT], look->at_us,
+		24).bytes + window_hours(&u->windows[DEVICE_OUT],
+		look->at_us, 24).bytes,
+		.down = ledger_taken(&u->ledger, look->at_us, c->keep_us),
+		.backup_days = same_hour_days(s, look) };
+}
+
+static void left(const struct look *look, struct state *s, enum way_out kind)
 {
 	const struct conf *c = look->conf;
-	const struct user *u = look->user;
-	uint64_t down = ledger_taken(&u->ledger, look->at_us, c->keep_us);
-	uint64_t up = window_hours(&u->windows[CLOUD_OUT], look->at_us,
-	    24).bytes + window_hours(&u->windows[DEVICE_OUT], look->at_us,
-	    24).bytes;
+	struct move move = move_of(c, look, s, kind);
 	struct volume_over v = volume_check(&c->volume,
 	    &s->volume[kind == DEVICE_OUT], look, kind);
 	struct ledger_match m = { 0 };
 	struct alert a = { .risk = RISK_HIGH };
 
-	if (up >= (uint64_t)c->least_same && down >= (uint64_t)c->least_same)
-		m = ledger_compare(&u->ledger, look->at_us, c->keep_us,
-		    look->at_us - c->keep_us, c->eps, (double)c->slack);
-	a.grounds = against_ledger(c, look, &m, up, down, kind);
+	a.grounds = against_ledger(c, look, &move, &m);
 	if (a.grounds == 0) {
-		if (v.rules == 0 || backup_days >= 4)
+		if (v.rules == 0 || move.backup_days >= 4)
 			return;
 		a.risk = RISK_MEDIUM;
 		a.grounds = ALONE;
 		a.withheld = v.would ? WITHHELD_COLD : WITHHELD_NOT;
 		volume_evidence(&a, &v);
 		score_part(&a, "score_excess", volume_points(&v));
-	} else if ((double)s->largest >= 0.3 * (double)down &&
-	    (double)s->largest <= 1.1 * (double)down &&
+	} else if ((double)s->largest >= 0.3 * (double)move.down &&
+	    (double)s->largest <= 1.1 * (double)move.down &&
 	    s->largest * 2 >= s->bytes) {
 		a.grounds |= ARCHIVE;
 	}
-	score(&a, s, &m, backup_days);
-	tell(look, &a, s, &m, down, kind);
+	score(&a, s, &m, move.backup_days);
+	tell(look, &a, s, &m, move.down, kind);
 }
 
 static void see(const struct look *look)
@@ -328,8 +369,7 @@ static void see(const struct look *look)
 		s->new_target = true;
 	device = t->to.rule != NULL &&
 	    category_is_device(t->to.service->category);
-	left(look, s, device ? DEVICE_OUT : CLOUD_OUT,
-	    same_hour_days(s, look));
+	left(look, s, device ? DEVICE_OUT : CLOUD_OUT);
 }
 
 const struct detection detection_data_transfer = {

@@ -208,7 +208,7 @@ struct crowd cohort_crowd(const struct cohort *c, uint32_t hour,
 {
 	struct crowd k = { 0 };
 
-	for (unsigned int back = 0; back < 5; back++) {
+	for (unsigned int back = 0; back < 4; back++) {
 		uint32_t h = hour + 1 - back;
 		unsigned int w = (of_week + HOURS_WEEK + 1 - back) % HOURS_WEEK;
 		bool weekend = w / 24 >= 5;
@@ -219,8 +219,7 @@ struct crowd cohort_crowd(const struct cohort *c, uint32_t hour,
 			continue;
 		k.active += c->hour_active[h % COHORT_HOURS];
 		k.files += c->hour_files[h % COHORT_HOURS];
-		if (back < 4)
-			k.unusual += c->hour_unusual[h % COHORT_HOURS];
+		k.unusual += c->hour_unusual[h % COHORT_HOURS];
 	}
 	return k;
 }

@@ -81,10 +81,9 @@ void cohort_starts(struct cohort *c, uint32_t hour, unsigned int of_week);
 void cohort_unusually(struct cohort *c, uint32_t hour);
 void cohort_moves(struct cohort *c, uint32_t hour, uint32_t files);
 
-struct crowd {			/* who began about that hour: from three
+struct crowd {			/* who began about that hour: from two
 				   hours before it to one after */
-	uint32_t unusual;		/* unusually; from two hours before */
-	uint32_t active, files;
+	uint32_t unusual, active, files;
 	double expected;		/* active, going by other days */
 };
 
