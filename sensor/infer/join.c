@@ -206,7 +206,7 @@ static bool follows(const struct chain *c, const struct found *p)
 
 	if (same_size(p->bytes, c->ref))
 		return differ(p->bytes, c->ref) <= CLOSE + share;
-	return c->parts > 1 || usual(c->ref, EXACT, CLOSE + share);
+	return c->parts > 1 || usual(c->ref, EXACT, CLOSE + c->ref / 450);
 }
 
 /* When the last part that could belong to it must have ended. */

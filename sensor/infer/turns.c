@@ -187,7 +187,8 @@ void turn_bytes(struct infer *i, const struct segment *s, const struct out *o)
 	bool late = i->pending && is_late(i, s->at_us, s->ack);
 
 	/* What answers the next request does not prolong this one. */
-	if (s->dir == DOWN && i->phase == ANSWERING && (!i->pending || late))
+	if (s->dir == DOWN && n > 0 && i->phase == ANSWERING &&
+	    (!i->pending || late))
 		i->down_us = s->at_us;
 	if (s->dir == UP && i->phase == ASKING)
 		i->cur.last_us = s->at_us;

@@ -291,6 +291,28 @@ static void long_transfer(void)
 	    told);
 }
 
+/* Neither the server's ACKs nor its next answer are of the object before. */
+static void over_when_its_bytes_are(void)
+{
+	struct lab l;
+	int64_t end_us;
+
+	lab_open(&l, &tls);
+	handshake13(&l);
+	ask(&l, 97);
+	data(&l, DOWN, 350 + 90000);
+	end_us = l.now;
+	for (int n = 0; n < 3; n++) {		/* keep-alives */
+		l.now += 1000000;
+		segment(&l, DOWN, l.seq[DOWN], NULL, 0, TCP_ACK);
+	}
+	ask(&l, 97);
+	data(&l, DOWN, 350 + 70000);
+	lab_close(&l);
+	ok(l.n == 2 && l.got[0].end_us < end_us,
+	    "an object is over when its last byte has come");
+}
+
 int main(void)
 {
 	ok(infer_size() <= 256, "%zu bytes of state a flow", infer_size());
@@ -299,6 +321,7 @@ int main(void)
 	certificate_is_no_object();
 	upload();
 	window_updates_are_no_answer();
+	over_when_its_bytes_are();
 	survives("clean", 0, 0, -1);
 	survives("snaplen 60", 60, 0, -1);
 	survives("one segment in 53 missing", 0, 53, -1);
