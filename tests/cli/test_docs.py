@@ -151,6 +151,15 @@ def pages(work, env):
             run(f"weir -T -c {name}-{i}.yaml", work, env, f"{name} example")
 
 
+def findings():
+    """Each health finding says what to do about it."""
+    rules = (ROOT / "sensor/health_rules.c").read_text()
+    told = (ROOT / "docs/operations.md").read_text()
+    same(sorted(re.findall(r"^\| `([a-z-]+)` \|", told, re.M)),
+         sorted(re.findall(r'^\t{ "([a-z-]+)", "\w+", \w+ },', rules, re.M)),
+         "operations.md has every health finding and no other")
+
+
 def links():
     for path in [ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.md"))]:
         for to in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", path.read_text()):
@@ -161,6 +170,7 @@ def links():
 
 def main():
     manual()
+    findings()
     links()
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)
