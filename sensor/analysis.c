@@ -359,6 +359,10 @@ void analysis_one(struct analysis *a, const struct event *ev)
 	case EV_ROOM:
 		moved_opened(a, ev);
 		break;
+	case EV_DEVICE:			/* one that an endpoint tells of */
+		if (ev->method == METHOD_ENDPOINT)
+			moved_opened(a, ev);
+		break;
 	case EV_BINDING:
 	case EV_UNBIND:
 		bound_event(a, ev);

@@ -15,6 +15,8 @@ bool apps_check(const struct catalogue *c, struct conf_errors *e)
 	const char *names[APPS_MAX + 1];
 	size_t n = 0;
 
+	names[n++] = "endpoint";	/* what the intake socket tells */
+
 	for (size_t i = 0; dissectors[i] != NULL; i++) {
 		const char *const *more = dissectors[i]->tells;
 

@@ -125,6 +125,9 @@ static const struct conf_field control_fields[] = {
 	{ .name = "socket", .type = CONF_TEXT, AT(control), .max = 100,
 	    .text = "/run/weir/control",
 	    .help = "where weir ctl finds the service" },
+	{ .name = "intake", .type = CONF_TEXT, AT(intake), .max = 100,
+	    .help = "path of a socket for logins and endpoints, see "
+		"docs/intake.md; none" },
 	{ .name = "metrics", .type = CONF_TEXT, AT(metrics), .max = 100,
 	    .help = "loopback port or path of a socket for Prometheus; none" },
 	{ .name = "heartbeat", .type = CONF_DURATION, AT(heartbeat_us),

@@ -41,6 +41,7 @@ struct config {
 	char *spool;			/* directory */
 	int64_t spool_max;		/* bytes */
 	char *control;			/* path of the control socket */
+	char *intake;			/* path of its socket; NULL: none */
 	char *metrics;			/* port or path; NULL: none */
 	int64_t heartbeat_us;
 	char *asn_db, *country_db;	/* paths; NULL: none */

@@ -94,6 +94,8 @@ static void stats(struct core *c, struct text *t, size_t max)
 		{ "transfers_counted", a->counted }, { "users", a->users },
 		{ "users_evicted", a->users_evicted },
 		{ "bindings", a->bindings }, { "alerts", a->alerts },
+		{ "intake_lines", intake_counts(c->intake)->lines },
+		{ "intake_refused", intake_counts(c->intake)->refused },
 		{ "alert_updates", a->updates },
 		{ "alerts_withheld", a->withheld },
 		{ "findings_excepted", a->excepted },

@@ -251,6 +251,8 @@ static bool core_open(struct core *c)
 	keep_memory(c);
 	if (c->live->control != -1)
 		c->control = control_new(c, c->live->control);
+	if (c->live->intake != -1)
+		c->intake = intake_new(c, c->live->intake);
 	if (c->live->metrics != -1)
 		c->metrics = metrics_new(c, c->live->metrics);
 	return true;
@@ -296,6 +298,7 @@ int core_run(struct live *l)
 	if (fine)
 		core_loop(c);
 	control_free(c->control);
+	intake_free(c->intake);
 	metrics_free(c->metrics);
 	recent_free(&c->recent);
 	analysis_free(c->analysis);

@@ -7,6 +7,7 @@
 #include "alert/record.h"
 #include "health.h"
 #include "identities.h"
+#include "intake.h"
 #include "live_parts.h"
 #include "loop.h"
 #include "recent.h"
@@ -29,6 +30,7 @@ struct core {
 	struct identities *identities;
 	int64_t expired_us;		/* monotonic: when last */
 	struct control *control;	/* NULL: no socket */
+	struct intake *intake;		/* NULL: no socket */
 	struct metrics *metrics;
 	char line[RECORD_MAX];
 };

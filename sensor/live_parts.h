@@ -46,7 +46,7 @@ struct live {
 	struct ring *rings[WORKERS_MAX];
 	struct ring *spill;		/* struct spilled, core to sender */
 	int wake[2];			/* a byte: there are new letters */
-	int control, metrics;		/* listening sockets, or -1 */
+	int control, intake, metrics;		/* listening sockets, or -1 */
 	pid_t parent;
 	struct child children[WORKERS_MAX + 2];
 	size_t children_n;

@@ -101,6 +101,8 @@ static void open_sockets(struct live *l)
 	const char *metrics = l->config->metrics;
 
 	l->control = listen_path(&l->privs, l->config->control);
+	if (l->config->intake != NULL)
+		l->intake = listen_path(&l->privs, l->config->intake);
 	if (metrics != NULL)
 		l->metrics = metrics[0] == '/' ?
 		    listen_path(&l->privs, metrics) : listen_port(metrics);
@@ -125,7 +127,7 @@ static bool open_key(struct live *l)
 bool live_open(struct live *l)
 {
 	l->parent = getpid();
-	l->control = l->metrics = l->wake[0] = l->wake[1] = -1;
+	l->control = l->intake = l->metrics = l->wake[0] = l->wake[1] = -1;
 	l->workers = (size_t)l->config->capture.workers;
 	if (l->workers < 1 || l->workers > WORKERS_MAX)
 		l->workers = 1;
@@ -159,6 +161,8 @@ void live_close(struct live *l)
 	}
 	if (l->control != -1)
 		unlink(l->config->control);
+	if (l->intake != -1)
+		unlink(l->config->intake);
 	if (l->metrics != -1 && l->config->metrics != NULL &&
 	    l->config->metrics[0] == '/')
 		unlink(l->config->metrics);

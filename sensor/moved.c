@@ -325,8 +325,10 @@ void moved_opened(struct analysis *a, const struct event *ev)
 	struct event shown = *ev;
 	struct access opened = { .ev = &shown, .to = place_of(a, ev),
 		.who = who_of(a, ev), .resource = name,
-		.visibility = ev->kind == EV_FILE ? "file" : "room",
+		.visibility = ev->kind == EV_FILE ? "file" :
+		    ev->kind == EV_DEVICE ? "device" : "room",
 		.action = ev->kind == EV_ROOM ? "open" :
+		    ev->kind == EV_DEVICE ? "attach" :
 		    ev->flags & EVENT_UPLOAD ? "upload" : "download" };
 	struct user *u;
 

@@ -32,6 +32,8 @@ static const struct rule *rule_of(const struct analysis *a,
 	const struct catalogue *c = a->config->catalogue;
 	const struct rule *r = NULL;
 
+	if (ev->method == METHOD_ENDPOINT)
+		return catalogue_app(c, "endpoint");
 	if (ev->rule != 0 && ev->catalogue == a->config->print)
 		return catalogue_rule(c, ev->rule - 1);
 	if (slice_more(host) && ev->kind != EV_BINDING)

@@ -142,13 +142,14 @@ def ftp(seen, at_us):
 
 
 def slack(seen, at_us, files=30, size=1000000):
+    """Files of many sizes: equal ones could be parts of one."""
     tls = frames.Tcp(seen, (ADDRESS, 40500), ("203.0.113.10", 443), at_us, 20)
     tls.say(0, frames.client_hello("files.slack.com"))
     tls.say(1, frames.records(3000, kind=22))
-    for _ in range(files):
+    for i in range(files):
         tls.at_us += 300000
         tls.say(0, frames.records(400))
-        tls.say(1, frames.records(size))
+        tls.say(1, frames.records(size + i * i * 1237))
     tls.close()
     return tls.at_us
 
@@ -172,8 +173,9 @@ def configuration(group="everyone", monitor=True, privacy="", rest=""):
             f"{'yes' if monitor else 'no'}}}}}\n"
             f"  resources: [{{match: '{LISTED}', sensitivity: 2, "
             "groups: []}]\n"
-            "detections: {bulk-download: {cold-start: floors, cold-factor: 1,"
-            " floor-1h-bytes: 10MB, floor-1h-files: 10}}\n" + rest)
+            "detections:\n  bulk-download: {cold-start: floors, cold-factor:"
+            " 1, floor-1h-bytes: 10MB, floor-1h-files: 10}\n"
+            "  data-transfer: {cold-start: floors}\n" + rest)
 
 
 def found_in(said, words):
