@@ -56,9 +56,8 @@ enum fact_kind {
 	FACT_BINDING,	/* addr belongs to text (account) / detail (host) */
 	FACT_UNBIND,	/* addr is released */
 	FACT_EXPECT,	/* a connection to addr:port will carry file `text` of
-			   `bytes`; `from` hands it over.  No addr: to the
-			   host named in detail.  The same addr:port again:
-			   bytes have changed (a transfer is resumed) */
+			   `bytes`; `from` hands it over.  The same addr:port
+			   again: bytes have changed (a transfer is resumed) */
 	FACT_DEVICE	/* text: a device was attached or discovered; detail */
 };
 

@@ -4,7 +4,8 @@
  * XEP-0096 (stream initiation: <file name= size=>), XEP-0234 (Jingle:
  * <file><name>..<size>..), XEP-0047 (in-band bytestreams: base64 in <data>,
  * counted exactly), XEP-0065 and XEP-0260 (SOCKS5 bytestreams: the address
- * to come is expected), XEP-0363 (HTTP upload: the URL to come is expected).
+ * to come is expected), XEP-0363 (HTTP upload: name and size; the request
+ * itself is another dissector's).
  */
 #include "xmpp.h"
 
@@ -50,39 +51,18 @@ static void file_tag(struct dissection *d, enum side from, struct slice tag)
 }
 
 static void expect_at(struct dissection *d, struct slice host,
-    struct slice port, struct slice detail)
+    struct slice port)
 {
 	struct xmpp *x = d->state;
 	struct fact fact = { .kind = FACT_EXPECT, .from = x->file_from,
-		.text = xmpp_slice(&x->file), .bytes = x->file_bytes,
-		.detail = detail };
+		.text = xmpp_slice(&x->file), .bytes = x->file_bytes };
 	uint64_t n = size_of(port);
 
 	if (n == 0 || n > UINT16_MAX || x->file.n == 0)
 		return;
 	fact.port = (uint16_t)n;
-	if (slice_more(detail) || addr_of_text(&fact.addr, host))
+	if (addr_of_text(&fact.addr, host))
 		d->emit(d, &fact);
-}
-
-/* <put url='https://upload.example:5443/...'/> answers the request. */
-static void slot(struct dissection *d, struct slice url)
-{
-	bool tls = slice_starts(url, "https://");
-	struct slice rest = find_after(url, "://"), host;
-	struct slice port = tls ? slice_of("443", 3) : slice_of("80", 2);
-	struct slice colon;
-
-	host = slice_until(&rest, '/');
-	if (slice_short(rest) || slice_starts(host, "["))
-		return;
-	colon = host;
-	slice_until(&colon, ':');
-	if (!slice_short(colon)) {
-		port = colon;
-		host.n -= colon.n + 1;
-	}
-	expect_at(d, host, port, host);
 }
 
 static void upload_request(struct dissection *d, enum side from,
@@ -108,7 +88,7 @@ void xmpp_file_tag(struct dissection *d, enum side from, struct slice tag)
 {
 	struct xmpp *x = d->state;
 	struct xmpp_side *side = &x->side[from];
-	struct slice name = xmpp_tag_name(tag), none = slice_of(NULL, 0);
+	struct slice name = xmpp_tag_name(tag);
 
 	if (slice_is(name, "file"))
 		file_tag(d, from, tag);
@@ -123,11 +103,9 @@ void xmpp_file_tag(struct dissection *d, enum side from, struct slice tag)
 		data_tag(side, tag);
 	else if (slice_is(name, "streamhost") || slice_is(name, "candidate"))
 		expect_at(d, xml_attribute(tag, "host"),
-		    xml_attribute(tag, "port"), none);
+		    xml_attribute(tag, "port"));
 	else if (slice_is(name, "request") && from == CLIENT)
 		upload_request(d, from, tag);
-	else if (slice_is(name, "put") && from == SERVER)
-		slot(d, xml_attribute(tag, "url"));
 }
 
 void xmpp_file_text(struct dissection *d, enum side from, struct slice text)

@@ -10,7 +10,8 @@
 
 enum {
 	QUIET_US = 5000000,		/* silence ends a file */
-	PROGRESS_US = 60000000
+	PROGRESS_US = 60000000,
+	GREETING_MOST = 128
 };
 
 static struct moved *moved_of(struct worker *w, const struct flow *f)
@@ -156,8 +157,6 @@ static void on_expect(struct worker *w, struct flow *f,
 	struct expected *e;
 	bool fresh, open;
 
-	if (!addr_is_set(&fact->addr))
-		return;			/* a named host: its own flow tells */
 	memset(&key, 0, sizeof(key));
 	key.addr = fact->addr;
 	key.port = fact->port;
@@ -232,6 +231,14 @@ void clear_sweep(struct worker *w)
 		sweep_moved(w, pool_at(&w->moved, i));
 }
 
+/* A connection made for a file begins with little more than a greeting
+ * (SOCKS, for a bytestream): that is not the file. */
+static uint64_t content_of(uint64_t bytes, uint64_t announced)
+{
+	return bytes > announced && bytes - announced <= GREETING_MOST &&
+	    announced > GREETING_MOST ? announced : bytes;
+}
+
 void clear_end(struct worker *w, struct flow *f)
 {
 	struct moved *m = moved_of(w, f);
@@ -239,7 +246,7 @@ void clear_end(struct worker *w, struct flow *f)
 	if (m == NULL)
 		return;
 	if (m->whole_flow) {
-		m->bytes = f->half[m->dir].bytes;
+		m->bytes = content_of(f->half[m->dir].bytes, m->announced);
 		m->last_us = f->last_us;
 	}
 	moved_report(w, m, true);

@@ -61,7 +61,6 @@ static const char files_facts[] =
 	"FILE S a.zip 6144\n"
 	"EXPECT S a.zip 6144 2001:db8::7:1080\n"
 	"FILE C x.bin 777\n"
-	"EXPECT C x.bin (up.c.example) 777 :::5281\n"
 	"MOVED C x.bin 13\n";
 
 static void test_edges(void)
