@@ -2,8 +2,8 @@
 needs="adb"
 
 peer() {
-	make_file contacts.vcf 300007
-	make_file DCIM_0001.jpg 200003
+	make_file contacts.vcf 100007
+	make_file DCIM_0001.jpg 70003
 	mkdir -p "$work/device"
 	cp "$files/DCIM_0001.jpg" "$work/device/"
 	serve python3 "$bin/adb_device.py" 10.20.0.2 5555 "$work/device"
@@ -15,6 +15,6 @@ peer() {
 	visit adb kill-server
 	same_file "$files/contacts.vcf" "$work/device/contacts.vcf"
 	same_file "$files/DCIM_0001.jpg" "$work/got/photo.jpg"
-	moved upload 300007 /sdcard/contacts.vcf
-	moved download 200003 /sdcard/DCIM_0001.jpg
+	moved upload 100007 /sdcard/contacts.vcf
+	moved download 70003 /sdcard/DCIM_0001.jpg
 }

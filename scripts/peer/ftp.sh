@@ -2,8 +2,8 @@
 needs="vsftpd curl"
 
 peer() {
-	make_file budget.xlsx 250013
-	make_file photo.jpg 90007
+	make_file budget.xlsx 100013
+	make_file photo.jpg 60007
 	mkdir -p "$work/ftp/pub" "$work/empty"
 	chmod 777 "$work/ftp/pub"
 	chmod 755 "$work" "$work/ftp"
@@ -33,8 +33,8 @@ peer() {
 	visit curl -sS -o "$work/got/pasv.xlsx" ftp://10.20.0.2/pub/pasv.xlsx
 	same_file "$files/budget.xlsx" "$work/got/pasv.xlsx"
 	same_file "$files/photo.jpg" "$work/ftp/pub/active.jpg"
-	moved upload 250013 passive.xlsx
-	moved upload 250013 pasv.xlsx
-	moved upload 90007 active.jpg
-	moved download 250013 pasv.xlsx
+	moved upload 100013 passive.xlsx
+	moved upload 100013 pasv.xlsx
+	moved upload 60007 active.jpg
+	moved download 100013 pasv.xlsx
 }

@@ -37,9 +37,9 @@ dcc_when() {
 }
 
 peer() {
-	make_file plans.pdf 300007
+	make_file plans.pdf 100007
 	make_file "team photo.png" 90007
-	make_file rest.zip 200003
+	make_file rest.zip 120003
 	cat >"$work/ngircd.conf" <<-END
 	[Global]
 	Name = irc.example.net
@@ -63,11 +63,11 @@ peer() {
 	head -c 50000 "$files/rest.zip" >"$work/ben/get/rest.zip"
 	irssi_in "$srv" ben
 	irssi_in "$cli" anna
-	arrived "$work/ben/get/plans.pdf" 300007
+	arrived "$work/ben/get/plans.pdf" 100007
 	arrived "$work/ben/get/team photo.png" 90007
-	arrived "$work/ben/get/rest.zip" 200003
+	arrived "$work/ben/get/rest.zip" 120003
 	same_file "$files/rest.zip" "$work/ben/get/rest.zip"
-	moved upload 300007 plans.pdf
+	moved upload 100007 plans.pdf
 	moved upload 90007 "team photo.png"
-	moved upload 150003 rest.zip
+	moved upload 70003 rest.zip
 }

@@ -2,7 +2,7 @@
 needs="rsync"
 
 peer() {
-	make_file plan-2026.txt 300007
+	make_file plan-2026.txt 100007
 	make_file notes.txt 70001
 	mkdir -p "$work/module"
 	cat >"$work/rsyncd.conf" <<-END
@@ -20,6 +20,6 @@ peer() {
 	same_file "$files/plan-2026.txt" "$work/module/plan-2026.txt"
 	visit rsync rsync://10.20.0.2/backup/plan-2026.txt "$work/got/"
 	same_file "$files/plan-2026.txt" "$work/got/plan-2026.txt"
-	moved flow 370008 "" 1
-	moved flow 300007 "" 1
+	moved flow 170008 "" 1
+	moved flow 100007 "" 1
 }

@@ -35,14 +35,14 @@ smb_client() {
 }
 
 peer() {
-	make_file "offer final.docx" 300007
+	make_file "offer final.docx" 100007
 	smb_server ""
 	smb_client SMB3_11 "put \"$files/offer final.docx\" \"three final.docx\""
 	smb_client SMB2_02 "put \"$files/offer final.docx\" two.docx"
 	smb_client SMB3_11 "get two.docx $work/got/two.docx"
 	same_file "$files/offer final.docx" "$work/got/two.docx"
 	same_file "$files/offer final.docx" "$work/share/three final.docx"
-	moved upload 300007 "three final.docx"
-	moved upload 300007 two.docx
-	moved download 300007 two.docx
+	moved upload 100007 "three final.docx"
+	moved upload 100007 two.docx
+	moved download 100007 two.docx
 }

@@ -39,7 +39,7 @@ peer() {
 	sync_home two
 	sync_config one 10.20.0.2
 	sync_config two 10.20.0.11
-	head -c 120011 /dev/urandom >"$work/two/shared/secret.zip"
+	head -c 50021 /dev/urandom >"$work/two/shared/secret.zip"
 	serve env HOME="$work/one" syncthing serve --home="$work/one" \
 	    --no-browser --no-upgrade
 	listening "$srv" 22000
@@ -51,5 +51,5 @@ peer() {
 		[ $((left -= 1)) -gt 0 ] || return 1
 		sleep 0.1
 	done
-	moved flow 120011 "" 15
+	moved flow 50021 "" 30
 }

@@ -2,7 +2,7 @@
 needs="nginx curl"
 
 peer() {
-	make_file "customer list.csv" 300007
+	make_file "customer list.csv" 100007
 	mkdir -p "$work/www" "$work/tmp"
 	chmod 777 "$work/www" "$work/tmp"
 	cat >"$work/nginx.conf" <<-END
@@ -33,12 +33,12 @@ peer() {
 	    "$at/customer%20list.csv"
 	visit curl -sS --fail -T - "$at/chunked.csv" <"$files/customer list.csv"
 	visit curl -sS --fail -o "$work/got/list.csv" "$at/customer%20list.csv"
-	visit curl -sS --fail -o "$work/got/part" -r 100000-249999 \
+	visit curl -sS --fail -o "$work/got/part" -r 20000-89999 \
 	    "$at/chunked.csv"
 	same_file "$files/customer list.csv" "$work/got/list.csv"
 	same_file "$files/customer list.csv" "$work/www/dav/chunked.csv"
-	moved upload 300007 "customer list.csv"
-	moved upload 300007 chunked.csv
-	moved download 300007 "customer list.csv"
-	moved download 150000 chunked.csv
+	moved upload 100007 "customer list.csv"
+	moved upload 100007 chunked.csv
+	moved download 100007 "customer list.csv"
+	moved download 70000 chunked.csv
 }
