@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "capture/capture.h"
 #include "command.h"
 #include "config.h"
 #include "live.h"
@@ -29,6 +30,12 @@ static void privacy(const struct options *o, struct config *config)
 
 static int run(const struct options *o, const struct config *config)
 {
+	char error[CAPTURE_ERROR];
+
+	if (o->filter != NULL && !capture_filter_good(o->filter, error)) {
+		log_warnx("%s", error);
+		return EXIT_USAGE;
+	}
 	switch (o->mode) {
 	case MODE_TEST:
 		printf("configuration and catalogue: fine (%zu services, "
@@ -76,7 +83,7 @@ static int command(const struct command *c, int argc, char **argv)
 	return c->run(argc, argv);
 }
 
-int main(int argc, char **argv)
+static int dispatch(int argc, char **argv)
 {
 	struct options o;
 	int code = EXIT_FINE;
@@ -95,5 +102,17 @@ int main(int argc, char **argv)
 	else
 		code = configured(&o);
 	options_free(&o);
+	return code;
+}
+
+/* A full disk below a report is an error, not a short report. */
+int main(int argc, char **argv)
+{
+	int code = dispatch(argc, argv);
+
+	if ((fflush(stdout) != 0 || ferror(stdout)) && code != EXIT_USAGE) {
+		log_warn("standard output");
+		code = EXIT_RUNTIME;
+	}
 	return code;
 }

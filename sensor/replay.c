@@ -3,6 +3,8 @@
  */
 #include "replay.h"
 
+#include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +27,7 @@ struct replay {
 	struct record_head head;
 	struct progress progress;
 	uint64_t packets;
+	int opened;			/* files that are captures */
 	int code;
 	char line[RECORD_MAX];
 };
@@ -130,14 +133,33 @@ static void failed(struct replay *r, int code)
 		r->code = code;
 }
 
+/* ^C: what was read so far is reported.  A second one ends at once. */
+static volatile sig_atomic_t stop;
+
+static void on_signal(int number)
+{
+	(void)number;
+	stop = 1;
+}
+
+static void stop_on_signals(void)
+{
+	struct sigaction once = { .sa_handler = on_signal,
+		.sa_flags = (int)SA_RESETHAND };
+
+	sigaction(SIGINT, &once, NULL);
+	sigaction(SIGTERM, &once, NULL);
+}
+
 /* All frames of one open capture. */
 static enum captured read_frames(struct replay *r, struct capture *c)
 {
 	struct frame frames[WORKER_BATCH];
-	enum captured why;
+	enum captured why = CAPTURE_END;
 	size_t n;
 
-	while ((n = capture_batch(c, frames, WORKER_BATCH, &why)) > 0) {
+	while (!stop && (n = capture_batch(c, frames, WORKER_BATCH,
+	    &why)) > 0) {
 		struct capture_counts at;
 
 		worker_frames(r->worker, frames, n);
@@ -158,14 +180,15 @@ static void read_file(struct replay *r, const char *path)
 	enum captured why;
 
 	if (c == NULL) {
+		failed(r, errno == EBADMSG ? EXIT_DAMAGED : EXIT_RUNTIME);
 		log_warnx("%s", error);
-		failed(r, EXIT_RUNTIME);
 		return;
 	}
+	r->opened++;
 	why = read_frames(r, c);
 	progress_end(&r->progress);
 	if (why == CAPTURE_DAMAGED || why == CAPTURE_FAILED) {
-		log_warnx("%s: %s", path, capture_error(c));
+		log_warnx("%s", capture_error(c));
 		failed(r, why == CAPTURE_DAMAGED ? EXIT_DAMAGED :
 		    EXIT_RUNTIME);
 	}
@@ -222,12 +245,15 @@ int replay_run(const struct options *o, const struct config *config)
 	r->o = o;
 	r->progress = progress_start();
 	if (replay_open(r, config)) {
-		for (int i = 0; i < o->files_n; i++)
+		stop_on_signals();
+		for (int i = 0; i < o->files_n && !stop; i++)
 			read_file(r, o->files[i]);
+		if (stop)
+			log_warnx("interrupted: this is what was read so far");
 		counts = worker_counts(r->worker);
 		worker_free(r->worker);
 		analysis_finish(r->analysis);
-		if (r->summary != NULL)
+		if (r->summary != NULL && r->opened > 0)
 			summary_print(r->summary, &counts, stdout);
 	} else {
 		log_warnx("no memory");

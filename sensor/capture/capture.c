@@ -18,6 +18,7 @@
 
 #include "capture/savefile.h"
 
+enum { OPTIMIZE_MAX = 4096 };	/* length of a filter */
 enum { POLL_MS = 100, RING_BYTES = 64 << 20, LINKS_MAX = 16, BATCH_MAX = 32,
 	DLT_CHECK = DLT_EN10MB,
 	LINKTYPE_RAW = 101 };		/* in files; the one that differs */
@@ -52,24 +53,32 @@ static bool compile(int link, const char *text, struct bpf_program *program,
 
 	if (dead == NULL)
 		return false;
-	good = pcap_compile(dead, program, text, 1,
+	/* Optimizing takes the square of its length: seconds for thousands. */
+	good = pcap_compile(dead, program, text, strlen(text) < OPTIMIZE_MAX,
 	    PCAP_NETMASK_UNKNOWN) == 0;
 	if (!good && error)
-		snprintf(error, CAPTURE_ERROR, "filter \"%s\": %s", text,
-		    pcap_geterr(dead));
+		snprintf(error, CAPTURE_ERROR, "filter \"%.200s\": %s",
+		    text, pcap_geterr(dead));
 	pcap_close(dead);
 	return good;
 }
 
-static bool set_filter(struct capture *c, const char *text, char *error)
+bool capture_filter_good(const char *filter, char *error)
 {
 	struct bpf_program check;
 
-	if (text == NULL || *text == '\0')
-		return true;
-	if (!compile(DLT_CHECK, text, &check, error))
+	if (!compile(DLT_CHECK, filter, &check, error))
 		return false;
 	pcap_freecode(&check);
+	return true;
+}
+
+static bool set_filter(struct capture *c, const char *text, char *error)
+{
+	if (text == NULL || *text == '\0')
+		return true;
+	if (!capture_filter_good(text, error))
+		return false;
 	c->filter = strdup(text);
 	if (c->filter == NULL)
 		snprintf(error, CAPTURE_ERROR, "no memory");

@@ -29,13 +29,16 @@ struct capture_counts {			/* live: what the kernel says */
 	uint64_t read_bytes, total_bytes;	/* files: for progress */
 };
 
-/* NULL with a message for the operator in `error` (CAPTURE_ERROR bytes). */
+/* NULL with a message for the operator in `error` (CAPTURE_ERROR bytes); errno
+ * is EBADMSG when the file can be read, but is no capture. */
 enum { CAPTURE_ERROR = 512 };
 struct capture *capture_open_file(const char *path, const char *filter,
     char *error);			/* path "-": standard input */
 struct capture *capture_open_live(const struct capture_live *live,
     const char *filter, char *error);
 void capture_close(struct capture *c);
+/* Can this filter be?  If not, why. */
+bool capture_filter_good(const char *filter, char *error);
 
 /*
  * Up to `max` further frames, and why there are not more.  Their bytes are

@@ -32,8 +32,10 @@ bool savefile_open(struct savefile *s, const char *path, char *error)
 	if (magic == NULL) {
 		snprintf(error, CAPTURE_ERROR, "%s: %s", path,
 		    s->source.failure ? s->source.failure :
+		    source_left(&s->source) == 0 ? "the file is empty" :
 		    "too short to be a capture file");
 		savefile_close(s);
+		errno = EBADMSG;
 		return false;
 	}
 	good = memcmp(magic, "\x0a\x0d\x0d\x0a", 4) == 0 ?
@@ -42,6 +44,7 @@ bool savefile_open(struct savefile *s, const char *path, char *error)
 		snprintf(error, CAPTURE_ERROR, "%s: %.*s", path,
 		    CAPTURE_ERROR / 2, s->error);
 		savefile_close(s);
+		errno = EBADMSG;
 	}
 	return good;
 }

@@ -121,15 +121,47 @@ def damaged(tmp):
     ok(b"cut.pcap" in run.stderr, "the message names the file")
     noise = tmp / "noise.pcap"
     noise.write_bytes(b"this is no capture\n" * 99)
-    run = weir("-r", noise)
-    ok(run.returncode in (DAMAGED, RUNTIME), "no capture at all")
+    for what, path in (("no capture at all", noise),
+                       ("an empty file", "/dev/null")):
+        run = exits(DAMAGED, what, "-r", path)
+        ok(run.stdout == b"" and run.stderr.count(str(path).encode()) == 1,
+           f"{what}: one message, no report of nothing")
+    exits(DAMAGED, "nothing on standard input", "-r", "-")
     exits(RUNTIME, "no such file", "-r", tmp / "none.pcap")
     run = exits(RUNTIME, "one of two files is not there", "--json", "-r",
                 tmp / "none.pcap", "-r", tmp / "a.pcap")
     same(ports(run), [40001, 40002], "the other one is read")
-    run = weir("-r", tmp / "a.pcap", "frob", "nicate")
-    ok(run.returncode in (USAGE, RUNTIME) and run.stderr,
-       "a filter that does not compile")
+    for source in ("-r", tmp / "a.pcap"), ("-i", "lo"):
+        run = exits(USAGE, f"{source[0]}: a filter that does not compile",
+                    *source, "frob", "nicate")
+        ok(run.stdout == b"" and run.stderr.count(b"\n") == 1,
+           "is one message")
+    with open("/dev/full", "wb") as full:
+        for how in ("-r", tmp / "a.pcap"), ("--json", "-r", tmp / "a.pcap"):
+            run = subprocess.run([WEIR, *map(str, how)], stdout=full,
+                                 stderr=subprocess.PIPE, check=False)
+            same(run.returncode, RUNTIME, f"{how[0]}: a full disk")
+            ok(b"No space" in run.stderr, "is said")
+
+
+def interrupted(tmp):
+    """^C reports what was read so far."""
+    whole = (tmp / "a.pcap").read_bytes()
+    run = subprocess.Popen([WEIR, "-r", "-"], stdin=subprocess.PIPE,
+                           stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    for _ in range(200):        # more than a pipe holds, so that it is read
+        run.stdin.write(whole[:24] if _ == 0 else whole[24:])
+    run.stdin.flush()
+    run.send_signal(2)
+    time.sleep(0.3)
+    try:
+        run.stdin.write(whole[24:])
+    except BrokenPipeError:
+        pass
+    out, err = run.communicate(timeout=60)
+    same(run.returncode, FINE, "^C in the middle")
+    ok(b"interrupted" in err and b"Slack" in out,
+       "what was read so far is reported")
 
 
 def reading(tmp):
@@ -280,6 +312,7 @@ def main():
         configuration(tmp)
         reading(tmp)
         damaged(tmp)
+        interrupted(tmp)
         long_transfer(tmp)
         terminal(tmp)
         privacy(tmp)
