@@ -12,6 +12,7 @@
 #include "detect/detect.h"
 #include "disguise.h"
 #include "infer/join.h"
+#include "suppress.h"
 #include "track/binding.h"
 #include "track/common.h"
 #include "track/order.h"
@@ -70,6 +71,7 @@ struct analysis {
 	uint64_t transfers;		/* ids given out */
 	struct analysis_counts counts;
 	struct storm storm;
+	struct suppressions suppressed;
 	bool service;			/* not a replay: has a past */
 	char name[USER_NAME];		/* of the present `who` */
 	enum called called;		/* what kind of name that is */

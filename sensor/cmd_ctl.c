@@ -18,12 +18,14 @@
 #include "command.h"
 #include "control.h"
 
-enum { ANSWER_LINE = 65536, RELOAD_TRIES = 50 };
+enum { ANSWER_LINE = 65536, REQUEST = 2048, RELOAD_TRIES = 50 };
 
 struct ctl {
 	const char *socket;
 	bool json;
 	unsigned long max;
+	const char *keys[CONTROL_TAKES], *values[CONTROL_TAKES];
+	size_t words_n;
 	FILE *service;
 };
 
@@ -38,9 +40,17 @@ static const struct command_word words[] = {
 
 static void more(FILE *to)
 {
-	for (size_t i = 0; control_commands[i].name != NULL; i++)
-		fprintf(to, "  %-24s%s\n", control_commands[i].name,
-		    control_commands[i].help);
+	for (size_t i = 0; control_commands[i].name != NULL; i++) {
+		const struct control_command *k = &control_commands[i];
+
+		fprintf(to, "  %-24s%s\n", k->name, k->help);
+		for (size_t n = 0; n < CONTROL_TAKES && k->takes[n] != NULL;
+		    n++)
+			fprintf(to, "%s%s=...", n > 0 ? " " : "    ",
+			    k->takes[n]);
+		if (k->takes[0] != NULL)
+			fputc('\n', to);
+	}
 }
 
 static bool ctl_connect(struct ctl *c)
@@ -76,6 +86,10 @@ static void show_object(struct slice in)
 			json_unescape(&t, v.raw);
 		else
 			text_bytes(&t, v.raw.p, v.raw.n);
+		if (json_is(key, "line")) {	/* of a text */
+			puts(room);
+			return;
+		}
 		printf("%-24.*s %s\n", (int)key.n, (const char *)key.p,
 		    room);
 	}
@@ -112,7 +126,7 @@ static bool ask(struct ctl *c, const char *name, void (*see)(struct ctl *c,
     struct slice line, void *arg), void *arg)
 {
 	static char line[ANSWER_LINE];
-	char request[256];
+	char request[REQUEST];
 	struct text t = text_in(request, sizeof(request));
 	struct json j = json_to(&t);
 	bool fine = false;
@@ -120,6 +134,8 @@ static bool ask(struct ctl *c, const char *name, void (*see)(struct ctl *c,
 	json_open(&j, NULL);
 	json_str(&j, "do", name);
 	json_u64(&j, "max", c->max);
+	for (size_t i = 0; i < c->words_n; i++)
+		json_str(&j, c->keys[i], c->values[i]);
 	json_close(&j);
 	fprintf(c->service, "%s\n", request);
 	fflush(c->service);
@@ -195,6 +211,60 @@ static int reload(struct ctl *c)
 	return EXIT_RUNTIME;
 }
 
+/* "suppress add" is two words of the command line; then come words for the
+ * service, the first of which may stand without its name. */
+static const struct control_command *command_of(int argc, char **argv,
+    int *used)
+{
+	char two[64];
+
+	snprintf(two, sizeof(two), "%s %s", argv[0], argc > 1 ? argv[1] : "");
+	for (size_t i = 0; control_commands[i].name != NULL; i++) {
+		const struct control_command *k = &control_commands[i];
+
+		*used = strcmp(k->name, two) == 0 ? 2 : 1;
+		if (*used == 2 || strcmp(k->name, argv[0]) == 0)
+			return k;
+	}
+	return NULL;
+}
+
+static bool take_word(struct ctl *c, const struct control_command *k,
+    const char *text)
+{
+	const char *equals = strchr(text, '=');
+
+	for (size_t i = 0; i < CONTROL_TAKES && k->takes[i] != NULL; i++) {
+		size_t n = strlen(k->takes[i]);
+		bool named = equals == text + n &&
+		    strncmp(text, k->takes[i], n) == 0;
+
+		if (!named && (equals != NULL || c->words_n > 0))
+			continue;
+		if (c->words_n == CONTROL_TAKES)
+			break;
+		c->keys[c->words_n] = k->takes[i];
+		c->values[c->words_n++] = named ? equals + 1 : text;
+		return true;
+	}
+	log_warnx("%s does not take '%s'", k->name, text);
+	return false;
+}
+
+static int answer(struct ctl *c, int argc, char **argv)
+{
+	int used = 1;
+	const struct control_command *k = command_of(argc, argv, &used);
+	const char *name = k != NULL ? k->name : argv[0];
+
+	for (int i = used; k != NULL && i < argc; i++)
+		if (!take_word(c, k, argv[i]))
+			return EXIT_USAGE;
+	if (strcmp(name, "reload") == 0)
+		return reload(c);
+	return ask(c, name, print, NULL) ? EXIT_FINE : EXIT_USAGE;
+}
+
 static int run(int argc, char **argv)
 {
 	struct ctl c = { .socket = "/run/weir/control", .max = 20 };
@@ -216,22 +286,18 @@ static int run(int argc, char **argv)
 			return command_usage(&command_ctl);
 		}
 	}
-	if (optind + 1 != argc)
+	if (optind == argc)
 		return command_usage(&command_ctl);
 	if (!ctl_connect(&c))
 		return EXIT_RUNTIME;
-	if (strcmp(argv[optind], "reload") == 0)
-		code = reload(&c);
-	else
-		code = ask(&c, argv[optind], print, NULL) ? EXIT_FINE :
-		    EXIT_USAGE;
+	code = answer(&c, argc - optind, argv + optind);
 	fclose(c.service);
 	return code;
 }
 
 const struct command command_ctl = {
 	.name = "ctl",
-	.usage = "[-j] [-n LINES] [-s SOCKET] COMMAND",
+	.usage = "[-j] [-n LINES] [-s SOCKET] COMMAND [WORD...]",
 	.summary = "ask the running service, or tell it to reload",
 	.words = words,
 	.more = more,

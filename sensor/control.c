@@ -64,7 +64,9 @@ static void on_read(struct bufferevent *bev, void *arg)
 		free(line);
 		bufferevent_write(bev, t.p, t.n);
 	}
-	if (evbuffer_get_length(in) >= REQUEST_MAX)
+	/* Neither endless lines nor answers that nobody fetches. */
+	if (evbuffer_get_length(in) >= REQUEST_MAX ||
+	    evbuffer_get_length(bufferevent_get_output(bev)) > ANSWER_MAX)
 		leave(k);
 }
 

@@ -24,10 +24,24 @@ void control_free(struct control *k);
 bool control_answer(struct core *c, struct slice request, const char *asker,
     struct text *answer);
 
-/* The names `weir ctl` offers; ends with NULL. */
+struct control_request {
+	char name[32];
+	size_t max;			/* lines of the answer */
+	const char *asker;
+	struct slice raw;		/* the object */
+};
+
+enum { CONTROL_TAKES = 8 };
+
+/* What `weir ctl` offers; ends with a NULL name.  Help and completion follow
+ * from this table. */
 struct control_command {
 	const char *name, *help;
-	void (*answer)(struct core *c, struct text *t, size_t max);
+	/* One of the two: see control_parts.h. */
+	void (*look)(struct core *c, struct text *t, size_t max);
+	const char *(*act)(struct core *c, struct text *t,
+	    const struct control_request *r);
+	const char *takes[CONTROL_TAKES];	/* words; ends with NULL */
 };
 extern const struct control_command control_commands[];
 

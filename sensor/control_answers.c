@@ -1,26 +1,18 @@
 /*
- * control_answers.c - what each command of the control socket says.
- *
- * One function and one line of the table per command; `weir ctl -h` and the
- * completion follow from the table.
+ * control_answers.c - what the commands say that only look.
  */
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "base/json.h"
-#include "base/json_read.h"
-#include "base/log.h"
-#include "control.h"
+#include "control_parts.h"
 
-enum { LINES_USUAL = 20, LINES_MAX = 256 };
-
-static void end_line(struct json *j)
+void answer_end(struct json *j)
 {
 	json_close(j);
 	text_add(j->to, "\n");
 }
 
-static struct json line(struct text *t)
+struct json answer_line(struct text *t)
 {
 	struct json j = json_to(t);
 
@@ -37,11 +29,11 @@ static size_t findings(const struct core *c)
 	return n;
 }
 
-static void status(struct core *c, struct text *t, size_t max)
+void answer_status(struct core *c, struct text *t, size_t max)
 {
 	const struct board *b = c->live->board;
 	struct board_total sum = board_total(b);
-	struct json j = line(t);
+	struct json j = answer_line(t);
 
 	(void)max;
 	json_str(&j, "version", VERSION);
@@ -65,10 +57,10 @@ static void status(struct core *c, struct text *t, size_t max)
 	json_u64(&j, "alerts_withheld", b->core.analysis.withheld);
 	json_bool(&j, "dry_run", c->live->config->dry_run);
 	json_u64(&j, "findings", findings(c));
-	end_line(&j);
+	answer_end(&j);
 }
 
-static void stats(struct core *c, struct text *t, size_t max)
+void answer_stats(struct core *c, struct text *t, size_t max)
 {
 	struct board_total s = board_total(c->live->board);
 	const struct analysis_counts *a = &c->board->analysis;
@@ -101,15 +93,15 @@ static void stats(struct core *c, struct text *t, size_t max)
 		{ "findings_excepted", a->excepted },
 		{ "restarts", s.restarts },
 	};
-	struct json j = line(t);
+	struct json j = answer_line(t);
 
 	(void)max;
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		json_u64(&j, all[i].name, all[i].value);
-	end_line(&j);
+	answer_end(&j);
 }
 
-static void health(struct core *c, struct text *t, size_t max)
+void answer_health(struct core *c, struct text *t, size_t max)
 {
 	(void)max;
 	for (size_t i = 0; health_kind(i) != NULL; i++) {
@@ -118,17 +110,17 @@ static void health(struct core *c, struct text *t, size_t max)
 
 		if (a->since_us == 0)
 			continue;
-		j = line(t);
+		j = answer_line(t);
 		json_str(&j, "kind", health_kind(i));
 		json_str(&j, "severity", health_severity(i));
 		json_time(&j, "since", a->since_us);
 		json_real(&j, "value", a->value, 3);
 		json_str(&j, "message", a->message);
-		end_line(&j);
+		answer_end(&j);
 	}
 }
 
-static void collectors(struct core *c, struct text *t, size_t max)
+void answer_collectors(struct core *c, struct text *t, size_t max)
 {
 	const struct board_sender *s = &c->live->board->sender;
 
@@ -136,10 +128,12 @@ static void collectors(struct core *c, struct text *t, size_t max)
 	for (size_t i = 0; i < s->n; i++) {
 		const struct board_collector *k = &s->collectors[i];
 		uint64_t last = c->board->spool.last;
-		struct json j = line(t);
+		struct json j = answer_line(t);
 
 		json_str(&j, "collector", k->label);
 		json_bool(&j, "up", k->up);
+		if (k->covered)
+			json_bool(&j, "stands_by", true);
 		json_u64(&j, "delivered", k->acked);
 		json_u64(&j, "waiting", last > k->acked ? last - k->acked : 0);
 		json_u64(&j, "sent", k->sent);
@@ -147,14 +141,14 @@ static void collectors(struct core *c, struct text *t, size_t max)
 		json_u64(&j, "failures", k->failures);
 		if (k->why[0] != '\0')
 			json_str(&j, "last_failure", k->why);
-		end_line(&j);
+		answer_end(&j);
 	}
 }
 
-static void spool(struct core *c, struct text *t, size_t max)
+void answer_spool(struct core *c, struct text *t, size_t max)
 {
 	const struct spool_counts *s = spool_counts(c->spool);
-	struct json j = line(t);
+	struct json j = answer_line(t);
 
 	(void)max;
 	json_str(&j, "directory", live_spool(c->live));
@@ -168,7 +162,7 @@ static void spool(struct core *c, struct text *t, size_t max)
 	json_u64(&j, "dropped_low", s->dropped[SPOOL_LOW]);
 	json_u64(&j, "dropped_medium", s->dropped[SPOOL_MEDIUM]);
 	json_u64(&j, "dropped_high", s->dropped[SPOOL_HIGH]);
-	end_line(&j);
+	answer_end(&j);
 }
 
 /* The last `max` records of a ring, oldest first. */
@@ -185,12 +179,12 @@ static void ring(struct text *t, char (*lines)[RECENT_LINE], size_t size,
 	}
 }
 
-static void alerts(struct core *c, struct text *t, size_t max)
+void answer_alerts(struct core *c, struct text *t, size_t max)
 {
 	ring(t, c->recent.alerts, RECENT_ALERTS, c->recent.alerts_n, max);
 }
 
-static void flows(struct core *c, struct text *t, size_t max)
+void answer_flows(struct core *c, struct text *t, size_t max)
 {
 	ring(t, c->recent.flows, RECENT_FLOWS, c->recent.flows_n, max);
 }
@@ -216,7 +210,7 @@ static void totals(struct text *t, const struct table *from,
 	if (n > 0)
 		qsort(all, n, sizeof(*all), by_bytes);
 	for (size_t i = 0; i < n && i < max; i++) {
-		struct json j = line(t);
+		struct json j = answer_line(t);
 
 		json_str(&j, what, all[i]->name);
 		json_u64(&j, "bytes_down", all[i]->down);
@@ -224,119 +218,17 @@ static void totals(struct text *t, const struct table *from,
 		json_u64(&j, "flows", all[i]->flows);
 		json_u64(&j, "files", all[i]->files);
 		json_time(&j, "last", all[i]->last_us);
-		end_line(&j);
+		answer_end(&j);
 	}
 	free(all);
 }
 
-static void top(struct core *c, struct text *t, size_t max)
+void answer_top(struct core *c, struct text *t, size_t max)
 {
 	totals(t, &c->recent.services, "service", max);
 }
 
-static void users(struct core *c, struct text *t, size_t max)
+void answer_users(struct core *c, struct text *t, size_t max)
 {
 	totals(t, &c->recent.users, "user", max);
-}
-
-static void reload(struct core *c, struct text *t, size_t max)
-{
-	struct json j = line(t);
-
-	(void)max;
-	/* The parent loads, checks, and tells all of us; see "status". */
-	atomic_fetch_add(&c->live->board->reloads, 1);
-	json_bool(&j, "asked", true);
-	end_line(&j);
-}
-
-const struct control_command control_commands[] = {
-	{ "status", "what runs, since when, how it fares", status },
-	{ "stats", "all counters", stats },
-	{ "health", "what is wrong now", health },
-	{ "collectors", "where alerts go, and how far they are", collectors },
-	{ "spool", "alerts kept on disk", spool },
-	{ "alerts", "the last alerts", alerts },
-	{ "flows", "the last flows that ended", flows },
-	{ "top", "services by volume", top },
-	{ "users", "users by volume", users },
-	{ "reload", "load the configuration again", reload },
-	{ .name = NULL }
-};
-
-static const struct control_command *find(const char *name)
-{
-	for (size_t i = 0; control_commands[i].name != NULL; i++)
-		if (strcmp(control_commands[i].name, name) == 0)
-			return &control_commands[i];
-	return NULL;
-}
-
-static const char *nearest(const char *name)
-{
-	const char *names[32] = { NULL };
-
-	for (size_t i = 0; control_commands[i].name != NULL && i < 31; i++)
-		names[i] = control_commands[i].name;
-	return conf_near(name, names);
-}
-
-static bool refuse(struct text *t, const char *why, const char *near)
-{
-	struct json j = line(t);
-
-	json_bool(&j, "ok", false);
-	json_str(&j, "error", why);
-	if (near != NULL)
-		json_str(&j, "did_you_mean", near);
-	end_line(&j);
-	return false;
-}
-
-struct request {
-	char name[32];
-	size_t max;
-};
-
-static bool parse(struct slice in, struct request *r)
-{
-	struct text name = text_in(r->name, sizeof(r->name));
-	struct json_value v;
-	struct slice key;
-	uint64_t n;
-
-	r->max = LINES_USUAL;
-	if (!json_enter(&in))
-		return false;
-	while (json_member(&in, &key, &v)) {
-		if (json_is(key, "do") && v.kind == JSON_TEXT && name.n == 0)
-			json_unescape(&name, v.raw);
-		else if (json_is(key, "max") && json_number(&v, &n))
-			r->max = n > LINES_MAX ? LINES_MAX : (size_t)n;
-		else
-			return false;
-	}
-	return !slice_short(in) && name.n > 0 && !name.cut &&
-	    strlen(r->name) == name.n;
-}
-
-bool control_answer(struct core *c, struct slice request, const char *asker,
-    struct text *t)
-{
-	const struct control_command *command;
-	struct request r;
-	struct json j;
-
-	if (!parse(request, &r))
-		return refuse(t, "not a request: {\"do\":\"NAME\"}", NULL);
-	command = find(r.name);
-	if (command == NULL)
-		return refuse(t, "no such command", nearest(r.name));
-	if (command->answer == reload)
-		log_warnx("reload asked for by %s", asker);
-	command->answer(c, t, r.max);
-	j = line(t);
-	json_bool(&j, "ok", true);
-	end_line(&j);
-	return true;
 }

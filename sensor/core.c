@@ -5,6 +5,7 @@
  * spool nor the control socket waits; alerts go to the spool.  Holds no
  * packet and opens no connection.
  */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,7 @@
 #include "control.h"
 #include "core_parts.h"
 #include "metrics.h"
+#include "suppress.h"
 
 enum { TURN_US = 20000, TURN_EVENTS = 4096, SECOND_US = 1000000,
 	SWEEP_US = 2 * SECOND_US,
@@ -142,6 +144,23 @@ static void expire(struct core *c)
 	spool_expire(c->spool, before_us);
 }
 
+/* A forgotten suppression is a hole; one that held nothing back a mistake. */
+static void tell_expired(struct core *c)
+{
+	struct suppression was;
+
+	while (suppress_expired(c->analysis, real_us(), &was)) {
+		struct health h = { .kind = "suppression-over",
+		    .severity = "notice", .since_us = was.since_us,
+		    .has_value = true, .value = (double)was.hits };
+
+		snprintf(h.message, sizeof(h.message), "Suppression %" PRIu64
+		    " of %.64s is over; it held %" PRIu64 " alerts back.",
+		    was.number, was.owner, was.hits);
+		letters_health(c, &h);
+	}
+}
+
 static void on_second(void *arg)
 {
 	struct core *c = arg;
@@ -161,6 +180,7 @@ static void on_second(void *arg)
 		core_beat(c, "heartbeat", "Watching");
 		c->beat_us = now + c->live->config->heartbeat_us;
 	}
+	tell_expired(c);
 	health_check(&c->health, c->live->board, real_us(), now, on_finding,
 	    c);
 	if (c->live->setup->json)

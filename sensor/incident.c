@@ -294,7 +294,11 @@ static void tell(struct analysis *a, const struct alert *al)
 		a->counts.withheld++;
 	else
 		a->counts.alerts++;
-	if (persist_send(a, al) && to != NULL)
+	if (!persist_send(a, al))
+		return;			/* not for the first time */
+	if (al->withheld == WITHHELD_SUPPRESSED)
+		suppress_hit(a, suppress_match(a, al), al);
+	if (to != NULL)
 		to(al, a->sink.arg);
 }
 
@@ -311,13 +315,19 @@ static void cold(struct analysis *a, struct user *u, struct pending *p)
 }
 
 /* A dry run and a storm change nothing but what is sent. */
-static enum withheld withhold(struct analysis *a, const struct pending *p)
+static enum withheld withhold(struct analysis *a, struct pending *p)
 {
+	const struct suppression *suppressed = suppress_match(a, &p->alert);
 	const struct storm_limit limit = { a->config->storm,
 		a->config->storm_score };
 
 	if (a->config->dry_run)
 		return WITHHELD_DRY;
+	if (suppressed != NULL) {
+		alert_number(&p->alert, "suppression",
+		    (int64_t)suppressed->number);
+		return WITHHELD_SUPPRESSED;
+	}
 	return a->service && storm_counts(&a->storm, &limit, &p->alert,
 	    p->detection) ? WITHHELD_STORM : WITHHELD_NOT;
 }

@@ -105,8 +105,9 @@ static void on_written(struct bufferevent *bev, void *arg)
 {
 	struct reader *r = arg;
 
-	(void)bev;
-	if (r->answered)
+	/* A late word about an empty buffer is not one about the answer. */
+	if (r->answered &&
+	    evbuffer_get_length(bufferevent_get_output(bev)) == 0)
 		leave(r);
 }
 

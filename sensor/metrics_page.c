@@ -106,7 +106,7 @@ static void core_metrics(const struct core *c, struct text *t)
 	one(t, "alert_updates_total", "counter",
 	    "Updates of open incidents.", (double)a->updates);
 	one(t, "alerts_withheld_total", "counter", "Alerts not sent: cold "
-	    "start, dry run or storm.", (double)a->withheld);
+	    "start, dry run, storm or suppressed.", (double)a->withheld);
 	one(t, "findings_excepted_total", "counter",
 	    "Findings that the policy excepts.", (double)a->excepted);
 	one(t, "users", "gauge", "Users in memory.", a->users);

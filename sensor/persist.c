@@ -176,6 +176,7 @@ bool analysis_keep(struct analysis *a, const char *path)
 	if (a->store == NULL)
 		return false;
 	store_each(a->store, "meta", load_meta, &m);
+	suppress_restore(a);
 	a->playing = true;
 	if (m.layout == layout()) {
 		load(a, &m);

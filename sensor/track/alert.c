@@ -56,7 +56,7 @@ const char *risk_name(enum risk r)
 const char *withheld_name(enum withheld w)
 {
 	static const char *const names[] = { "no", "cold-start", "dry-run",
-		"storm" };
+		"storm", "suppressed" };
 
 	return names[w];
 }

@@ -13,8 +13,9 @@
 #include "track/transfer.h"
 
 /* Why an alert is not sent: the sensor is too young for a baseline, nothing is
- * to be sent, or too much was. */
-enum withheld { WITHHELD_NOT, WITHHELD_COLD, WITHHELD_DRY, WITHHELD_STORM };
+ * to be sent, too much was, or an operator wants to hear no more of it. */
+enum withheld { WITHHELD_NOT, WITHHELD_COLD, WITHHELD_DRY, WITHHELD_STORM,
+	WITHHELD_SUPPRESSED };
 
 enum risk { RISK_LOW, RISK_MEDIUM, RISK_HIGH };
 

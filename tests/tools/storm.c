@@ -18,6 +18,7 @@
 
 #include "command.h"
 #include "core_parts.h"
+#include "identities.h"
 
 static struct core core;
 static struct live live;
@@ -43,6 +44,9 @@ static void open_all(const char *path)
 	    !privs_directory(&live.privs, live_spool(&live), 0750))
 		errx(EXIT_RUNTIME, "cannot start");
 	core.live = &live;
+	core.identities = identities_open(live_spool(&live));
+	if (core.identities == NULL)
+		errx(EXIT_RUNTIME, "no memory");
 	core.board = &live.board->core;
 }
 
