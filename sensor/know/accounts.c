@@ -1,16 +1,15 @@
 /*
  * Who is who: addresses to accounts, accounts to groups.
  *
- * CSV as spreadsheets and directories write it, in its plain form: two
- * columns, a comma, no quotes; # begins a comment, a first line of names is
- * allowed.  Every line that cannot be used is an error with its place.
+ * Each a map in weir.yaml or a CSV file of two columns; a directory may be a
+ * YAML file too.
  */
-#include <errno.h>
 #include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "know/csv.h"
 #include "know/policy_parts.h"
 
 bool account_fold(char *to, size_t size, const char *account)
@@ -107,86 +106,6 @@ static void sort_users(struct accounts *u, const struct conf_node *at,
 			    u->users[i - 1].account, u->users[i].account);
 }
 
-/* ---- CSV ---- */
-
-struct csv {
-	FILE *file;
-	const char *path;
-	char line[512];
-	char *first, *second;
-	struct conf_node at;		/* where the first column stands */
-	struct conf_node second_at;
-};
-
-static char *trimmed(char *text)
-{
-	size_t n;
-
-	text += strspn(text, " \t");
-	n = strlen(text);
-	while (n > 0 && strchr(" \t\r\n", text[n - 1]) != NULL)
-		text[--n] = '\0';
-	return text;
-}
-
-/* A relative name is relative to the file that names it. */
-static void beside(char *path, size_t size, const struct conf_node *node)
-{
-	const char *slash = strrchr(node->file, '/');
-
-	if (*node->text == '/' || slash == NULL)
-		snprintf(path, size, "%s", node->text);
-	else
-		snprintf(path, size, "%.*s/%s", (int)(slash - node->file),
-		    node->file, node->text);
-}
-
-static bool csv_open(struct csv *c, const struct conf_node *node,
-    struct arena *a, struct conf_errors *e)
-{
-	char path[4096];
-
-	*c = (struct csv){ 0 };
-	beside(path, sizeof(path), node);
-	c->path = arena_text(a, path, strlen(path));
-	c->file = fopen(path, "re");
-	if (c->file == NULL)
-		conf_error(e, node, "%s: %s", path, strerror(errno));
-	c->at.file = c->path;
-	return c->file != NULL;
-}
-
-/* The next line with two columns; others are errors. */
-static bool csv_next(struct csv *c, struct conf_errors *e)
-{
-	char *comma, *text;
-
-	while (fgets(c->line, sizeof(c->line), c->file) != NULL) {
-		c->at.line++;
-		c->at.column = 1;
-		if (strchr(c->line, '\n') == NULL && !feof(c->file)) {
-			conf_error(e, &c->at, "this line is too long");
-			return false;
-		}
-		text = c->line + strspn(c->line, " \t\r\n");
-		if (*text == '#' || *text == '\0')
-			continue;
-		comma = strchr(text, ',');
-		if (comma == NULL) {
-			conf_error(e, &c->at, "two columns are needed, "
-			    "parted by a comma");
-			continue;
-		}
-		c->second_at = c->at;
-		c->second_at.column = (unsigned int)(comma + 1 - c->line) + 1;
-		*comma = '\0';
-		c->first = trimmed(text);
-		c->second = trimmed(comma + 1);
-		return true;
-	}
-	return false;
-}
-
 static void users_from_file(struct accounts *u, const struct conf_node *node,
     struct arena *a, struct conf_errors *e)
 {
@@ -218,29 +137,85 @@ void users_read(struct accounts *u, const struct conf_node *node,
 	sort_users(u, node, e);
 }
 
+struct directory {
+	struct accounts *accounts;
+	const struct policy *policy;
+	struct arena *arena;
+	struct conf_errors *e;
+};
+
+static void add_member(const struct directory *d, const char *account,
+    const struct conf_node *at, const char *group,
+    const struct conf_node *group_at)
+{
+	const struct group *g = policy_group_by_id(d->policy, group);
+	char folded[ACCOUNT_MAX];
+
+	if (g == NULL)
+		conf_error(d->e, group_at, "no such group '%.64s'", group);
+	else if (!account_fold(folded, sizeof(folded), account))
+		conf_error(d->e, at, "an account has 1 to %d characters",
+		    ACCOUNT_MAX - 1);
+	else
+		wordmap_set(&d->accounts->groups, arena_text(d->arena, folded,
+		    strlen(folded)), g->index);
+}
+
+static void members_of_map(const struct directory *d,
+    const struct conf_node *map)
+{
+	const struct conf_node *at;
+
+	if (!conf_is(map, CONF_MAP, d->e))
+		return;
+	for (at = map->child; at != NULL; at = at->next)
+		if (conf_is(at, CONF_SCALAR, d->e))
+			add_member(d, at->key, at, at->text, at);
+}
+
+static void members_of_yaml(const struct directory *d,
+    const struct conf_node *node)
+{
+	struct conf_node *root;
+	char path[4096];
+
+	csv_beside(path, sizeof(path), node);
+	root = conf_parse(path, d->e);
+	if (root != NULL)
+		members_of_map(d, root);
+	conf_free(root);
+}
+
+static void members_of_csv(const struct directory *d,
+    const struct conf_node *node)
+{
+	struct csv c;
+
+	if (!csv_open(&c, node, d->arena, d->e))
+		return;
+	while (csv_next(&c, d->e))
+		if (c.at.line > 1 || strcmp(c.first, "account") != 0)
+			add_member(d, c.first, &c.at, c.second,
+			    &c.second_at);
+	fclose(c.file);
+}
+
 void directory_read(struct accounts *u, const struct policy *p,
     const struct conf_node *node, struct arena *a, struct conf_errors *e)
 {
-	char folded[ACCOUNT_MAX];
-	const struct group *g;
-	struct csv c;
+	struct directory d = { u, p, a, e };
+	const char *dot;
 
-	if (node == NULL || !conf_is(node, CONF_SCALAR, e) ||
-	    !csv_open(&c, node, a, e))
+	if (node == NULL)
 		return;
-	while (csv_next(&c, e)) {
-		if (c.at.line == 1 && strcmp(c.first, "account") == 0)
-			continue;
-		g = policy_group_by_id(p, c.second);
-		if (g == NULL)
-			conf_error(e, &c.second_at, "no such group '%.64s'",
-			    c.second);
-		else if (!account_fold(folded, sizeof(folded), c.first))
-			conf_error(e, &c.at, "an account has 1 to %d "
-			    "characters", ACCOUNT_MAX - 1);
-		else
-			wordmap_set(&u->groups, arena_text(a, folded,
-			    strlen(folded)), g->index);
+	if (node->kind != CONF_SCALAR) {
+		members_of_map(&d, node);
+		return;
 	}
-	fclose(c.file);
+	dot = strrchr(node->text, '.');
+	if (dot != NULL && (strcmp(dot, ".yaml") == 0 ||
+	    strcmp(dot, ".yml") == 0))
+		members_of_yaml(&d, node);
+	else
+		members_of_csv(&d, node);
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "know/csv.h"
 #include "know/policy_file.h"
 #include "know/keys.h"
 
@@ -115,19 +116,25 @@ static bool read_dated(struct policy_loader *l, const struct dated_conf *conf,
 	return true;
 }
 
-static void read_watched(struct policy_loader *l, const struct conf_node *node)
+static void watch(struct policy_loader *l, const struct dated_conf *conf)
 {
 	struct policy *p = l->p;
-	struct dated_conf conf = { 0 };
 	struct watched w;
 
-	if (conf_fill(&conf, policy_watch_fields, node, l->e) &&
-	    read_dated(l, &conf, &w.account, &w.until_days)) {
-		w.reason = policy_keep(l, conf.reason);
-		p->watch = grown(p->watch, p->watch_n, &p->watch_room,
-		    sizeof(*p->watch));
-		p->watch[p->watch_n++] = w;
-	}
+	if (!read_dated(l, conf, &w.account, &w.until_days))
+		return;
+	w.reason = policy_keep(l, conf->reason);
+	p->watch = grown(p->watch, p->watch_n, &p->watch_room,
+	    sizeof(*p->watch));
+	p->watch[p->watch_n++] = w;
+}
+
+static void read_watched(struct policy_loader *l, const struct conf_node *node)
+{
+	struct dated_conf conf = { 0 };
+
+	if (conf_fill(&conf, policy_watch_fields, node, l->e))
+		watch(l, &conf);
 	conf_release(&conf, policy_watch_fields);
 }
 
@@ -167,8 +174,42 @@ void policy_read_resources(struct policy_loader *l,
 	each(l, list, read_resource);
 }
 
+/* account,until,reason: what a directory exports when somebody gives notice. */
+static void watch_file(struct policy_loader *l, const struct conf_node *node)
+{
+	struct csv c;
+
+	if (!csv_open(&c, node, &l->p->arena, l->e))
+		return;
+	while (csv_next(&c, l->e)) {
+		char *comma = strchr(c.second, ',');
+		struct conf_node until = c.second_at;
+		struct dated_conf conf = { .user = c.first };
+
+		if (c.at.line == 1 && strcmp(c.first, "account") == 0)
+			continue;
+		if (comma != NULL)
+			*comma = '\0';	/* the date ends here */
+		until.kind = CONF_SCALAR;
+		until.text = c.second;
+		conf.until = &until;
+		if (comma == NULL) {
+			conf_error(l->e, &c.second_at, "a reason is needed "
+			    "behind the date");
+			continue;
+		}
+		conf.reason = comma + 1;
+		watch(l, &conf);
+	}
+	fclose(c.file);
+}
+
 void policy_read_watch(struct policy_loader *l, const struct conf_node *list)
 {
+	if (list != NULL && list->kind == CONF_SCALAR) {
+		watch_file(l, list);
+		return;
+	}
 	each(l, list, read_watched);
 }
 

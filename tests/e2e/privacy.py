@@ -127,6 +127,8 @@ def limits(pid):
 def monitored(tmp):
     service = Service(tmp / "yes")
     play(persons.day())
+    ok(until(lambda: b'"service":"slack"' in service.ask("top")),
+       "the download is over")
     service.tell({"event": "usb-insert", "user": persons.ACCOUNT,
                   "device": "stick"},
                  {"event": "usb-copy", "user": persons.ACCOUNT, "files": 2,

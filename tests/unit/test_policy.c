@@ -273,6 +273,52 @@ static void test_zones(void)
 	zone_free(z);
 }
 
+static const char *feed(const char *name, const char *body)
+{
+	static char path[64];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/tmp/weir-policy-%d-%s", (int)getpid(),
+	    name);
+	f = fopen(path, "w");
+	if (f == NULL || fputs(body, f) < 0 || fclose(f) != 0)
+		err(1, "%s", path);
+	return path;
+}
+
+/* What a directory exports: members as YAML, leavers as CSV. */
+static void test_feeds(void)
+{
+	char yaml[256], watch[64], members[64];
+	struct conf_node *root;
+	struct policy *p;
+
+	snprintf(watch, sizeof(watch), "%s", feed("leavers.csv",
+	    "account,until,reason\nCarl,2026-06-30,gives notice, in writing\n"));
+	snprintf(members, sizeof(members), "%s", feed("members.yaml",
+	    "carl: sales\nDora@corp.example: rnd\n"));
+	snprintf(yaml, sizeof(yaml), "directory: %s\nwatch: %s\n", members,
+	    watch);
+	p = load(yaml, &root);
+	ok(p != NULL, "feeds load: %s", e.text ? e.text : "");
+	if (p != NULL) {
+		const char *why = policy_watched(p, "carl",
+		    at("2026-06-30 12:00"));
+
+		ok(why != NULL && strcmp(why, "gives notice, in writing") ==
+		    0 && policy_watched(p, "carl", at("2026-07-01 00:00")) ==
+		    NULL, "a leaver, until his last day");
+		ok(strcmp(policy_group_of_account(p, "carl")->id,
+		    "sales") == 0 && strcmp(policy_group_of_account(p,
+		    "dora@corp.example")->id, "rnd") == 0,
+		    "members of groups");
+	}
+	policy_free(p);
+	conf_free(root);
+	unlink(watch);
+	unlink(members);
+}
+
 int main(void)
 {
 	struct conf_node *root;
@@ -289,6 +335,7 @@ int main(void)
 	test_lists(p);
 	policy_free(p);
 	conf_free(root);
+	test_feeds();
 	test_refused();
 	test_standard();
 	test_zones();
