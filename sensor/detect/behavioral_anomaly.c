@@ -23,7 +23,8 @@ enum { NETS = 4, DEVICES = 4 };
 
 struct conf {
 	int64_t least_files, least_bytes;
-	double p_user, p_group, p_cold, common_share;
+	double p_user, p_group, p_cold, p_never, common_share;
+	int64_t never_hours;
 	int64_t common_files;
 	int64_t learn_us, learn_hours;
 };
@@ -36,6 +37,7 @@ struct hour {
 	uint32_t shifts;		/* bits: net, device, ratio */
 	uint8_t client[16];		/* of its last transfer */
 	bool marked;			/* told the group it is unusual */
+	bool never;			/* was the user active about then */
 	float rarity, group_rarity;
 };
 
@@ -62,6 +64,15 @@ static const struct conf_field options[] = {
 	{ .name = "p-cold", .type = CONF_REAL,
 	  .offset = offsetof(struct conf, p_cold), .max = 100, .standard = 1,
 	  .help = "share of the group's, while the user is not known" },
+	{ .name = "p-never", .type = CONF_REAL,
+	  .offset = offsetof(struct conf, p_never), .max = 500,
+	  .standard = 100,
+	  .help = "share of the group's, where the user never was active "
+	  "within three hours of that time of day" },
+	{ .name = "never-hours", .type = CONF_COUNT,
+	  .offset = offsetof(struct conf, never_hours), .min = 1,
+	  .max = 10000, .standard = 100,
+	  .help = "never: in at least so many active hours" },
 	{ .name = "common-share", .type = CONF_REAL,
 	  .offset = offsetof(struct conf, common_share), .max = 1000,
 	  .standard = 30,
@@ -155,6 +166,7 @@ static double hours_known(const struct cohort *c)
 static bool unusual_hour(const struct conf *c, const struct look *look,
     struct hour *h)
 {
+	const struct baseline *b = &look->user->base;
 	const struct cohort *g = prior(look);
 
 	if (hours_known(g) < 30 || look->at_us - look->since_us < c->learn_us)
@@ -165,10 +177,12 @@ static bool unusual_hour(const struct conf *c, const struct look *look,
 		h->rarity = h->group_rarity;
 		return (double)h->group_rarity < c->p_cold;
 	}
-	h->rarity = (float)baseline_rarity(&look->user->base, g, h->of_week,
-	    look->at_us);
-	return (double)h->rarity < c->p_user &&
-	    (double)h->group_rarity < c->p_group;
+	h->rarity = (float)baseline_rarity(b, g, h->of_week, look->at_us);
+	h->never = b->events >= (uint64_t)c->never_hours &&
+	    baseline_around(b, h->of_week, look->at_us) < 0.5;
+	return (h->never && (double)h->group_rarity < c->p_never) ||
+	    ((double)h->rarity < c->p_user &&
+	    (double)h->group_rarity < c->p_group);
 }
 
 static bool enough(const struct conf *c, const struct hour *h)
@@ -232,6 +246,8 @@ static void evidence(struct alert *a, const struct look *look,
 	}
 	alert_number(a, "hour_of_week", h->of_week);
 	alert_number(a, "active_hours_known", look->user->base.events);
+	if (h->never)
+		alert_number(a, "never_within_hours", 3);
 	alert_text(a, "baseline", slice_of(whose, strlen(whose)));
 	score_part(a, "score_base", 40);
 	if (a->grounds & HOUR)

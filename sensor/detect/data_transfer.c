@@ -72,7 +72,7 @@ static const struct conf_field options[] = {
 	  .help = "same sizes count when their chance is below 1 in 10^this" },
 	{ .name = "sure-chance", .type = CONF_REAL,
 	  .offset = offsetof(struct conf, log10_sure), .min = 1000,
-	  .max = 100000, .standard = 6000,
+	  .max = 100000, .standard = 7000,
 	  .help = "so sure that a smaller volume will do" },
 	{ .name = "size-tolerance", .type = CONF_REAL,
 	  .offset = offsetof(struct conf, eps), .min = 0, .max = 100,

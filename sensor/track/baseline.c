@@ -255,6 +255,18 @@ double baseline_rarity(const struct baseline *b, const struct cohort *group,
 	return mass / total(p);
 }
 
+double baseline_around(const struct baseline *b, unsigned int hour,
+    int64_t at_us)
+{
+	double sum = 0;
+
+	for (unsigned int day = 0; day < 7; day++)
+		for (unsigned int k = 0; k < 7; k++)
+			sum += (double)b->hours[(day * 24 + hour % 24 + k +
+			    HOURS_WEEK - 3) % HOURS_WEEK];
+	return sum * aged(b->hours_us, at_us);
+}
+
 int baseline_resource(struct baseline *b, uint32_t hash, uint32_t day)
 {
 	struct resource_seen *oldest = b->resources;

@@ -65,6 +65,11 @@ void baseline_hour(struct baseline *b, struct cohort *group,
 double baseline_rarity(const struct baseline *b, const struct cohort *group,
     unsigned int hour, int64_t at_us);
 
+/* The user's active hours within three hours of that time of day, on whatever
+ * day, decayed: near nothing means never. */
+double baseline_around(const struct baseline *b, unsigned int hour,
+    int64_t at_us);
+
 /* Days since this was last used, after marking it used now; -1: never. */
 int baseline_resource(struct baseline *b, uint32_t hash, uint32_t day);
 
