@@ -4,11 +4,12 @@
  * Each hour in which a user moved files deliberately is one event in a
  * histogram of the 168 hours of the week, in the site's local time.  An hour
  * is unusual when the user's activity at hours as rare as this one, or rarer,
- * is under 0.5 % of it, and the group's under 2 %.  The hour is judged when
- * the one after it is over: only then is it known whether it was unusual for
- * many at once (patch day, incident, all-hands), which is no anomaly of one.  The other
- * dimensions, two at once: a new device, a new network, far more going out
- * than coming in for this user.
+ * is under 0.5 % of it, and the group's under 1 %; or when the user never was
+ * active near that time of day, though much is known of him.  It is judged
+ * when the hour after it is over: only then is it known whether it was
+ * unusual for many at once (patch day, incident, all-hands), which is no
+ * anomaly of one.  The other dimensions, two at once: a new device, a new
+ * network, far more going out than coming in for this user.
  */
 #include "detect/say.h"
 
@@ -36,8 +37,8 @@ struct hour {
 	uint32_t of_week;
 	uint32_t shifts;		/* bits: net, device, ratio */
 	uint8_t client[16];		/* of its last transfer */
-	bool marked;			/* told the group it is unusual */
 	bool never;			/* was the user active about then */
+	bool rare, rather;		/* enough so to tell; to be counted */
 	float rarity, group_rarity;
 };
 
@@ -60,18 +61,18 @@ static const struct conf_field options[] = {
 	  .help = "share of the user's activity at hours so rare" },
 	{ .name = "p-group", .type = CONF_REAL,
 	  .offset = offsetof(struct conf, p_group), .max = 500,
-	  .standard = 20, .help = "share of the group's" },
+	  .standard = 10, .help = "share of the group's" },
 	{ .name = "p-cold", .type = CONF_REAL,
 	  .offset = offsetof(struct conf, p_cold), .max = 100, .standard = 1,
 	  .help = "share of the group's, while the user is not known" },
 	{ .name = "p-never", .type = CONF_REAL,
 	  .offset = offsetof(struct conf, p_never), .max = 500,
-	  .standard = 100,
+	  .standard = 50,
 	  .help = "share of the group's, where the user never was active "
 	  "within three hours of that time of day" },
 	{ .name = "never-hours", .type = CONF_COUNT,
 	  .offset = offsetof(struct conf, never_hours), .min = 1,
-	  .max = 10000, .standard = 100,
+	  .max = 10000, .standard = 50,
 	  .help = "never: in at least so many active hours" },
 	{ .name = "common-share", .type = CONF_REAL,
 	  .offset = offsetof(struct conf, common_share), .max = 1000,
@@ -163,26 +164,35 @@ static double hours_known(const struct cohort *c)
 	return sum;
 }
 
-static bool unusual_hour(const struct conf *c, const struct look *look,
+static bool rare(const struct conf *c, const struct hour *h, bool known,
+    double times)
+{
+	double p = (double)h->rarity / times, group = (double)h->group_rarity;
+
+	if (!known)
+		return p < c->p_cold;
+	return (p < c->p_user && group / times < c->p_group) ||
+	    (h->never && group < c->p_never);
+}
+
+/* Once, when it begins: what was learned of other weeks does not change. */
+static void weigh(const struct conf *c, const struct look *look,
     struct hour *h)
 {
 	const struct baseline *b = &look->user->base;
 	const struct cohort *g = prior(look);
+	bool known = known_user(c, look);
 
 	if (hours_known(g) < 30 || look->at_us - look->since_us < c->learn_us)
-		return false;
+		return;
 	h->group_rarity = (float)baseline_rarity(NULL, g, h->of_week,
 	    look->at_us);
-	if (!known_user(c, look)) {
-		h->rarity = h->group_rarity;
-		return (double)h->group_rarity < c->p_cold;
-	}
-	h->rarity = (float)baseline_rarity(b, g, h->of_week, look->at_us);
-	h->never = b->events >= (uint64_t)c->never_hours &&
+	h->rarity = !known ? h->group_rarity :
+	    (float)baseline_rarity(b, g, h->of_week, look->at_us);
+	h->never = known && b->events >= (uint64_t)c->never_hours &&
 	    baseline_around(b, h->of_week, look->at_us) < 0.5;
-	return (h->never && (double)h->group_rarity < c->p_never) ||
-	    ((double)h->rarity < c->p_user &&
-	    (double)h->group_rarity < c->p_group);
+	h->rare = rare(c, h, known, 1);
+	h->rather = h->rare || rare(c, h, known, 2);
 }
 
 static bool enough(const struct conf *c, const struct hour *h)
@@ -291,7 +301,7 @@ static void judge(const struct look *look, struct hour *h)
 	bool known = known_user(c, look);
 	uint32_t ground = 0;
 
-	if (h->marked && !common_cause(c, look, h))
+	if (h->rare && enough(c, h) && !common_cause(c, look, h))
 		ground |= HOUR;
 	if (enough(c, h) && __builtin_popcount(h->shifts) >= 2 && known)
 		ground |= SHIFTS;
@@ -316,56 +326,60 @@ static void turn(const struct look *look, struct state *s, int64_t hour_us)
 		judge(look, &s->before);
 }
 
-/* Who goes on is one user still. */
-static bool follows(const struct hour *h, const struct hour *before)
-{
-	return before->at_us != 0 && before->at_us + HOUR_US == h->at_us;
-}
-
-/* Let the group and everyone know, for the others' sake. */
+/* The group and everyone know of it, for the others' sake. */
 static void count(const struct look *look, const struct hour *h, bool starts,
     bool unusual)
 {
-	struct cohort *both[] = { look->peers, look->everyone };
+	struct cohort *both[] = { look->everyone, look->peers };
 	uint32_t hour = (uint32_t)(h->at_us / HOUR_US);
 
-	for (unsigned int i = 0; i < 2; i++) {
-		if (both[i] == NULL)
-			continue;
+	for (unsigned int i = 0; i < 2 && both[i] != NULL; i++) {
 		if (starts)
 			cohort_starts(both[i], hour, h->of_week);
 		if (unusual)
 			cohort_unusually(both[i], hour);
-		cohort_moves(both[i], hour, look->did->ev->count);
 	}
+}
+
+static void count_files(const struct look *look, const struct hour *h)
+{
+	uint32_t hour = (uint32_t)(h->at_us / HOUR_US);
+
+	if (look->peers != NULL)
+		cohort_moves(look->peers, hour, look->did->ev->count);
+	cohort_moves(look->everyone, hour, look->did->ev->count);
+}
+
+static void begin(const struct look *look, struct state *s, int64_t hour_us)
+{
+	struct hour *h = &s->now;
+	bool goes_on = s->before.at_us != 0 &&
+	    s->before.at_us + HOUR_US == hour_us;
+
+	h->at_us = hour_us;
+	h->of_week = look->hour;
+	weigh(look->conf, look, h);
+	/* who goes on is one user still */
+	count(look, h, !goes_on, h->rather && !(goes_on && s->before.rather));
 }
 
 static void see(const struct look *look)
 {
-	const struct conf *c = look->conf;
 	const struct transfer *t = look->did;
 	struct state *s = look->state;
 	struct hour *h = &s->now;
 	int64_t hour_us = look->at_us / HOUR_US * HOUR_US;
-	bool starts, unusual = false;
 
 	if (t == NULL || !t->counted || hour_us < h->at_us)
 		return;
 	turn(look, s, hour_us);
-	starts = h->at_us == 0;
-	if (starts) {
-		h->at_us = hour_us;
-		h->of_week = look->hour;
-	}
+	if (h->at_us == 0)
+		begin(look, s, hour_us);
 	h->bytes += t->ev->up;
 	h->files += t->ev->count;
 	memcpy(h->client, t->ev->client.b, sizeof(h->client));
 	note_shifts(s, t);
-	if (!h->marked && enough(c, h) && unusual_hour(c, look, h)) {
-		h->marked = true;
-		unusual = !s->before.marked || !follows(h, &s->before);
-	}
-	count(look, h, starts && !follows(h, &s->before), unusual);
+	count_files(look, h);
 }
 
 static void settle(const struct look *look)
