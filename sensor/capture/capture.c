@@ -198,8 +198,10 @@ static bool start_live(struct capture *c, const struct capture_live *live,
 	}
 	result = pcap_activate(c->live);
 	if (result < 0) {
-		snprintf(error, CAPTURE_ERROR, "%s: %s", live->interface,
-		    why_not(c->live, result));
+		snprintf(error, CAPTURE_ERROR, "%s: %s%s", live->interface,
+		    why_not(c->live, result),
+		    result == PCAP_ERROR_PERM_DENIED ?
+		    "; this needs root or CAP_NET_RAW" : "");
 		return false;
 	}
 	c->link = pcap_datalink(c->live);
