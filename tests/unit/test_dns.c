@@ -37,6 +37,8 @@ static void test_tcp(void)
 	static uint8_t big[2 + 20000 + 2 + 45];
 	struct step steps[] = { { SERVER, big, sizeof(big), 0 } };
 	static const char answer[] = REPLY("\1") A(QNAME, "\2", "\5");
+	static const struct step small[] = { C("\0\x1d" QUERY),
+		S("\0\x2d" REPLY("\1") A(QNAME, "\2", "\5")) };
 
 	big[0] = 20000 >> 8;
 	big[1] = 20000 & 0xff;
@@ -44,6 +46,9 @@ static void test_tcp(void)
 	memcpy(big + 20004, answer, sizeof(answer) - 1);
 	steps[0].n = 20004 + sizeof(answer) - 1;
 	ok(any_cut(&dissector_dns_tcp, STEPS(steps)), "TCP: cut anywhere");
+	ok(be_hostile(&dissector_dns_tcp, STEPS(small)) > 0,
+	    "TCP: every prefix, every bit");
+	save_seed(&dissector_dns_tcp, "one", STEPS(small));
 	play(&r, &dissector_dns_tcp, STEPS(steps), 1448);
 	ok(same_facts(&r, "ANSWER S www.example 192.0.2.5:0 300s\n"),
 	    "TCP: a long message is passed over");
@@ -62,6 +67,7 @@ int main(void)
 	    "ANSWER S www.example 192.0.2.6:0 300s\n"), "two addresses");
 	ok(be_hostile(&dissector_dns, STEPS(steps)) > 0,
 	    "every prefix, every bit");
+	save_seed(&dissector_dns, "two", STEPS(steps));
 
 	REPLIED("a CNAME", REPLY("\2") CNAME A("\xc0\x29", "\2", "\7"),
 	    "ANSWER S www.example 192.0.2.7:0 300s\n");

@@ -93,6 +93,7 @@ static void test_sessions(void)
 	ok(same_facts(&r, "APP C ios-sync\n"), "a session is a sync");
 	ok(any_cut(&dissector_lockdown, STEPS(ios)), "cut anywhere");
 	ok(be_hostile(&dissector_lockdown, STEPS(ios)) > 0, "no harm");
+	save_seed(&dissector_lockdown, "ios", STEPS(ios));
 }
 
 int main(void)
