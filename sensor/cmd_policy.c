@@ -81,6 +81,16 @@ static void say_services(const struct config *c, const struct group *g)
 	}
 }
 
+/* What it stands for only officers may know; what applies to it is said. */
+static bool is_pseudonym(const char *name)
+{
+	struct addr a;
+
+	return (addr_parse(&a, name) && addr_is_pseudonym(&a)) ||
+	    ((strncmp(name, "user-", 5) == 0 ||
+	    strncmp(name, "host-", 5) == 0) && strlen(name) == 17);
+}
+
 static void who(const struct config *c, const char *name)
 {
 	const struct policy *p = c->policy;
@@ -123,6 +133,12 @@ static int run(int argc, char **argv)
 	}
 	if (optind + 2 != argc || strcmp(argv[optind], "who") != 0)
 		return command_usage(&command_policy);
+	if (is_pseudonym(argv[optind + 1])) {
+		fprintf(stderr, "weir: %s is a pseudonym: its group stands in "
+		    "its alerts,\nand `weir reveal` tells who it is\n",
+		    argv[optind + 1]);
+		return EXIT_RUNTIME;
+	}
 	c = command_config(path);
 	if (c == NULL)
 		return EXIT_CONFIG;

@@ -299,6 +299,9 @@ def pseudonyms(tmp, office):
     for said in runs[0].stdout, summary.stdout, summary.stderr:
         found = [t for t in traces if t in said.decode().lower()]
         same(found, [], "nobody is named")
+    run = exits(RUNTIME, "the policy of a pseudonym", "policy", "who",
+                "user-7k3m9qx2hd4f")
+    ok(b"weir reveal" in run.stderr, "is not told, but who tells it")
     same([t for t in traces[:8] if t not in plain.stdout.decode().lower()],
          [], "all of whom are named without")
 

@@ -218,6 +218,11 @@ def reveal(tmp, sealed, pseudonym):
                           persons.TRACES), [], "the trail names nobody")
     same(run(WEIR, "reveal", "-v", "-a", audit).returncode, 0,
          "the trail is unbroken")
+    report = run(WEIR, "privacy-report", "-c", tmp / "yes/weir.yaml", "-a",
+                 audit).stdout.decode()
+    same(report.count("  officer  "), 3, "the report lists the officers")
+    ok("unbroken" in report and report.count("case 12") == 4,
+       "and every reveal")
     text = audit.read_text().splitlines(keepends=True)
     audit.write_text("".join(text[:1] + text[2:]))
     same(run(WEIR, "reveal", "-v", "-a", audit).returncode, 3,
