@@ -1,11 +1,12 @@
 #!/usr/bin/python3
-"""live.py WEIR CAPTURE: the service under traffic.
+"""live.py WEIR CAPTURE DOCS: the service under traffic.
 
 Bad configurations by signal and by socket change nothing; every command of
 the control socket answers; metrics pass Prometheus' own check; an alert still
 fires; kill -9 of all of it leaves nothing in the way; many workers see each
 packet once."""
 import os
+import re
 import shutil
 import signal
 import socket
@@ -157,6 +158,22 @@ def prometheus(service):
     ok(over and 4 < over < 7.5, f"a slow reader is sent away: {over}")
 
 
+def shipped(page, docs):
+    """Dashboard and alarms speak of metrics that exist."""
+    there = {re.split(r"[{ ]", x)[0] for x in page.splitlines()
+             if not x.startswith("#")}
+    for name in ("grafana.json", "prometheus-rules.yml"):
+        with open(f"{docs}/monitoring/{name}") as f:
+            asked = set(re.findall(r"\bweir_[a-z_]+", f.read()))
+        same(asked - there, set(), f"{name}: {len(asked)} metrics, all ours")
+    if shutil.which("promtool"):
+        run = subprocess.run(["promtool", "check", "rules",
+                              f"{docs}/monitoring/prometheus-rules.yml"],
+                             capture_output=True, text=True, check=False)
+        ok(run.returncode == 0, "promtool check rules " +
+           run.stderr.replace("\n", " ")[-200:])
+
+
 def killed(service):
     """No lock, socket or pid file stands in the way of the next one."""
     worst = 0
@@ -199,7 +216,7 @@ def workers(weir, span, frames):
 
 
 def main():
-    weir, capture = sys.argv[1:3]
+    weir, capture, docs = sys.argv[1:4]
     live.alone()
     span = live.wire()
     frames = list(live.frames(capture))
@@ -216,6 +233,7 @@ def main():
         commands(service)
         held_back(service)
         prometheus(service)
+        shipped(service.metrics(), docs)
         killed(service)
         same(service.stop(), 0, "stops in order")
         print("# " + service.said()[-600:].replace("\n", "\n# "))
