@@ -82,6 +82,10 @@ static void add_flow(struct flow_counts *to, const struct flow_counts *f)
 	to->retransmitted_bytes += f->retransmitted_bytes;
 	to->lost_bytes += f->lost_bytes;
 	to->implausible += f->implausible;
+	for (int dir = 0; dir < 2; dir++) {
+		to->tcp[dir] += f->tcp[dir];
+		to->tcp_tagged[dir] += f->tcp_tagged[dir];
+	}
 }
 
 static void add_counts(struct board_total *t, const struct worker_counts *c,

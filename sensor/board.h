@@ -70,6 +70,7 @@ struct board {
 	size_t workers;
 	int64_t started_us;		/* real time */
 	int64_t spool_max;		/* bytes */
+	int64_t catalogue_us;		/* of when it is; 0: not known */
 	char interface[BOARD_NAME];
 	struct board_worker worker[WORKERS_MAX];
 	struct board_core core;

@@ -314,10 +314,8 @@ struct config *config_load(const char *path, struct conf_errors *e)
 	struct config *c = config_must(calloc(1, sizeof(*c)));
 	unsigned int before = e->n;
 
-	if (path != NULL) {
-		c->path = config_must(strdup(path));
-		c->root = conf_parse(path, e);
-	}
+	if (path != NULL)
+		config_files(c, path, e);
 	if (path == NULL || c->root != NULL)
 		read_sections(c, c->root, e);
 	if (e->n > before) {
@@ -357,7 +355,6 @@ void config_free(struct config *c)
 		conf_release(c, s->fields);
 	free(c->sensor);
 	free(c->user);
-	free(c->path);
-	conf_free(c->root);
+	config_files_free(c);
 	free(c);
 }

@@ -57,6 +57,9 @@ struct config {
 	void ***group_detections;	/* the same per group; NULL: no others */
 	char *site;			/* directory of the site's catalogue */
 	struct conf_node *root;		/* what the above was read from */
+	struct conf_node **parts;	/* and whose sections joined it */
+	size_t parts_n;
+	char *conf_d;			/* their directory; NULL: no file */
 	char hash[17];			/* of everything, for heartbeats */
 	uint32_t print;			/* its last half, never 0: events say
 					   which catalogue they speak of */

@@ -22,6 +22,10 @@ extern const struct config_section config_sections[];	/* NULL name ends */
 
 void *config_must(void *p);		/* p, or the end of the program */
 
+/* config_files.c: path, conf_d, root and parts. */
+void config_files(struct config *c, const char *path, struct conf_errors *e);
+void config_files_free(struct config *c);
+
 /* config_detections.c; needs c->policy, if there is one. */
 void config_detections(struct config *c, const struct conf_node *map,
     const struct conf_node *policy, struct conf_errors *e);

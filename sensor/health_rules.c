@@ -8,7 +8,7 @@
 
 #include "health_judge.h"
 
-enum { ENOUGH = 1000, ENOUGH_FLOWS = 20 };
+enum { ENOUGH = 1000, ENOUGH_FLOWS = 20, OLD_DAYS = 270 };
 
 #define GREW(member) ((double)(v->now->total.member - v->before->total.member))
 
@@ -108,6 +108,35 @@ static bool one_sided(const struct health_view *v, double *value,
 	text_printf(why, "%.0f %% of the TCP flows show one direction alone: "
 	    "the mirror takes only ingress or egress.", *value);
 	return flows >= ENOUGH_FLOWS && *value > 50;
+}
+
+/* One direction tagged, the other not: two mirror ports that differ. */
+static bool vlan_asymmetry(const struct health_view *v, double *value,
+    struct text *why)
+{
+	double all[2], share_of[2];
+
+	for (int dir = 0; dir < 2; dir++) {
+		all[dir] = GREW(flow.tcp[dir]);
+		share_of[dir] = all[dir] > 0 ?
+		    100 * GREW(flow.tcp_tagged[dir]) / all[dir] : 0;
+	}
+	*value = share_of[0] > share_of[1] ? share_of[0] - share_of[1] :
+	    share_of[1] - share_of[0];
+	text_printf(why, "%.0f %% of the TCP packets to servers carry a VLAN "
+	    "tag, %.0f %% of those back: the mirror tags one direction; weir "
+	    "joins them, other tools may not.", share_of[0], share_of[1]);
+	return all[0] >= ENOUGH && all[1] >= ENOUGH && *value > 80;
+}
+
+static bool catalogue_old(const struct health_view *v, double *value,
+    struct text *why)
+{
+	*value = (double)(v->now->real_us - v->board->catalogue_us) /
+	    86400e6;
+	text_printf(why, "The catalogue of services is %.0f days old: hosts "
+	    "move, update weir.", *value);
+	return v->board->catalogue_us > 0 && *value > OLD_DAYS;
 }
 
 static bool only_broadcast(const struct health_view *v, double *value,
@@ -236,6 +265,7 @@ const struct health_rule health_rules[] = {
 	{ "truncation", "warning", truncation },
 	{ "unknown-encapsulation", "warning", unknown },
 	{ "one-sided", "warning", one_sided },
+	{ "vlan-asymmetry", "notice", vlan_asymmetry },
 	{ "only-broadcast", "warning", only_broadcast },
 	{ "events-lost", "warning", events_lost },
 	{ "clock-step", "warning", clock_step },
@@ -246,5 +276,6 @@ const struct health_rule health_rules[] = {
 	{ "spool-refused", "critical", spool_refused },
 	{ "reload-refused", "warning", reload_refused },
 	{ "flow-table-full", "warning", too_many_flows },
+	{ "catalogue-old", "notice", catalogue_old },
 	{ .kind = NULL }
 };

@@ -75,6 +75,13 @@ bool live_reopen_capture(struct live *l, size_t number)
 	return true;
 }
 
+static void note_catalogue(struct live *l)
+{
+	if (l->board != NULL)
+		l->board->catalogue_us =
+		    catalogue_date(l->config->catalogue) * 1000000;
+}
+
 static bool open_memory(struct live *l)
 {
 	l->board = board_new();
@@ -90,6 +97,7 @@ static bool open_memory(struct live *l)
 	l->board->started_us = real_us();
 	l->board->core.generation = 1;
 	l->board->spool_max = l->config->spool_max;
+	note_catalogue(l);
 	snprintf(l->board->interface, sizeof(l->board->interface), "%s",
 	    l->setup->interface);
 	return true;
@@ -175,6 +183,7 @@ void live_take(struct live *l, struct config *fresh)
 	if (l->loaded != NULL)
 		config_free(l->loaded);
 	l->config = l->loaded = fresh;
+	note_catalogue(l);
 }
 
 struct config *live_reload(const struct live *l, const char *who)

@@ -186,6 +186,7 @@ int watch_run(struct live *l, size_t number)
 		return EXIT_RUNTIME;
 	sandbox_enter(&(struct sandbox){ .who = "worker",
 	    .only_compute = true, .read = { l->setup->config_path,
+	    l->config->conf_d,
 	    l->config->site, l->config->asn_db, l->config->country_db,
 	    "/sys/class/net", "/sys/devices", "/proc/net" } });
 	w.board->up = true;

@@ -85,6 +85,8 @@ _Static_assert(sizeof(struct flow) <= 152, "a million of them fit");
 struct flow_counts {
 	uint64_t created, evicted, expired, closed;
 	uint64_t copies;		/* duplicated packets */
+	uint64_t tcp[2], tcp_tagged[2];	/* TCP packets by direction, and
+					   those with a VLAN tag */
 	uint64_t retransmitted_bytes, lost_bytes, implausible;
 };
 

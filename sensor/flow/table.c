@@ -331,6 +331,10 @@ struct step flow_account(struct flow_table *t, const struct packet *p,
 		t->counts.copies++;
 		return st;
 	}
+	if (p->proto == IPPROTO_TCP) {
+		t->counts.tcp[st.dir]++;
+		t->counts.tcp_tagged[st.dir] += p->vlan != 0;
+	}
 	account(t, p, &st);
 	return st;
 }

@@ -1,4 +1,5 @@
 /* weir.yaml: defaults, every error in one pass, dump and load again. */
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/text.h"
@@ -150,6 +151,31 @@ static void test_round_trip(void)
 	config_free(again);
 }
 
+static void test_files(void)
+{
+	struct conf_errors e = { 0 };
+	char conf_d[64];
+	struct config *c;
+
+	snprintf(conf_d, sizeof(conf_d), "%s/conf.d", dir);
+	if (mkdir(conf_d, 0700) == -1)
+		err(1, "%s", conf_d);
+	file("conf.d/10-flow.yaml", "flow: {idle: 60s}\n");
+	file("conf.d/20-capture.yaml", "capture: {snaplen: 96}\n");
+	file("conf.d/ignored.txt", "nonsense\n");
+	c = config_load(file("all.yaml", "sensor: whole\n"), &e);
+	ok(c != NULL && c->flow.idle_us == 60000000 &&
+	    c->capture.snaplen == 96 && strcmp(c->sensor, "whole") == 0,
+	    "sections of conf.d join: %s", e.text ? e.text : "");
+	config_free(c);
+	file("conf.d/30-twice.yaml", "flow: {idle: 5s}\n");
+	c = config_load(file("all.yaml", "sensor: whole\n"), &e);
+	ok(c == NULL && e.n == 1 && strstr(e.text, "30-twice.yaml:1:1: 'flow' "
+	    "is already given") != NULL && strstr(e.text,
+	    "10-flow.yaml:1") != NULL, "a section in two files: %s", e.text);
+	conf_errors_free(&e);
+}
+
 int main(void)
 {
 	char command[160];
@@ -159,6 +185,7 @@ int main(void)
 	test_defaults();
 	test_errors();
 	test_round_trip();
+	test_files();
 	snprintf(command, sizeof(command), "rm -r %s", dir);
 	if (system(command) != 0)
 		warnx("%s is left", dir);

@@ -107,6 +107,27 @@ static void spool(struct board_worker *w)
 	board->core.spool.bytes = 600;
 }
 
+static void tag(struct board_worker *w)
+{
+	w->counts.flow.tcp[0] += 20000;
+	w->counts.flow.tcp[1] += 25000;
+	w->counts.flow.tcp_tagged[1] += 25000;
+}
+
+static void tag_some(struct board_worker *w)
+{
+	for (int dir = 0; dir < 2; dir++) {
+		w->counts.flow.tcp[dir] += 20000;
+		w->counts.flow.tcp_tagged[dir] += 8000 + 4000 * (unsigned)dir;
+	}
+}
+
+static void old(struct board_worker *w)
+{
+	(void)w;
+	board->catalogue_us = 1764000000000000 - 300 * 86400000000;
+}
+
 static void flows(uint32_t up, uint32_t down, const char *server)
 {
 	struct event ev = { .kind = EV_FLOW_END, .proto = IPPROTO_TCP,
@@ -146,6 +167,7 @@ static const struct {
 	{ "flow-table-full", evict }, { "no-packets", silence },
 	{ "collector-down", collector }, { "spool-half", spool },
 	{ "one-sided", sided }, { "only-broadcast", broadcast },
+	{ "vlan-asymmetry", tag }, { "catalogue-old", old },
 };
 
 static void test_each(void)
@@ -159,6 +181,7 @@ static void test_each(void)
 		    cases[i].kind, said, last_kind);
 		board->sender.n = 0;
 		board->core.spool.bytes = 0;
+		board->catalogue_us = 0;
 		for (int s = 0; s < 10; s++)
 			step(NULL);
 		ok(said == 2 && strcmp(last_severity, "clear") == 0,
@@ -171,6 +194,8 @@ static void test_healthy(void)
 	begin();
 	for (int s = 0; s < 100; s++)
 		step(both);
+	for (int s = 0; s < 20; s++)
+		step(tag_some);
 	ok(said == 0, "nothing on healthy traffic");
 }
 
