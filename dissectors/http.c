@@ -357,7 +357,7 @@ static enum verdict http_feed(struct dissection *d, enum side from,
 
 const struct dissector dissector_http = {
 	.name = "http",
-	.tells = (const char *const[]){ "websocket", NULL },
+	.tells = (const char *const[]){ "websocket", "webdav", NULL },
 	.proto = IPPROTO_TCP,
 	.waits = true,
 	.state_size = sizeof(struct http),
