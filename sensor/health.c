@@ -1,6 +1,5 @@
 #include "health.h"
 
-#include <netinet/in.h>
 #include <stdio.h>
 
 #include "base/log.h"
@@ -22,18 +21,13 @@ const char *health_severity(size_t i)
 
 void health_event(struct health_state *h, const struct event *ev)
 {
-	uint32_t up = ev->packets_up, down = ev->packets_down;
-
 	if (ev->kind != EV_FLOW_END)
 		return;
 	h->all_flows++;
 	if (addr_is_multicast(&ev->server))
 		h->broadcast++;
-	/* A connection attempt that nobody answers is no proof. */
-	if (ev->proto != IPPROTO_TCP || up + down < 4)
-		return;
-	h->flows++;
-	h->one_sided += up == 0 || down == 0;
+	h->flows += event_shows_sides(ev);
+	h->one_sided += event_one_sided(ev);
 }
 
 static void take_sample(struct health_state *h, const struct board *b,

@@ -23,7 +23,8 @@ static void privacy(const struct options *o, struct config *config)
 {
 	if (o->mode == MODE_LIVE)
 		config->pseudonyms |= config->path == NULL;
-	if (!config->pseudonyms && config->path != NULL)
+	if (!config->pseudonyms && config->path != NULL &&
+	    (o->mode != MODE_READ || config->outputs != NULL))
 		log_warnx("privacy.pseudonyms is off: people and addresses "
 		    "are shown as they are");
 }

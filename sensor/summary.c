@@ -27,6 +27,7 @@ struct row {
 	enum category category;
 	uint64_t up, down;		/* bytes of all flows */
 	uint64_t flows;
+	uint64_t user_bytes;		/* of all rows of this user */
 	uint64_t files[2];		/* transfers counted, by enum way */
 	uint64_t file_bytes[2];
 	bool uncertain[2];		/* a count is a range */
@@ -45,6 +46,7 @@ struct summary {
 	struct line *alerts;
 	uint64_t alerts_n;
 	uint64_t unnamed_flows, unnamed_bytes;
+	uint64_t tcp_flows, one_sided;
 	int64_t first_us, last_us;
 };
 
@@ -110,6 +112,8 @@ void summary_flow(struct summary *s, const struct flow_seen *f)
 		s->first_us = ev->start_us;
 	if (ev->at_us > s->last_us)
 		s->last_us = ev->at_us;
+	s->tcp_flows += event_shows_sides(ev);
+	s->one_sided += event_one_sided(ev);
 	if (f->to.rule == NULL) {
 		s->unnamed_flows++;
 		s->unnamed_bytes += ev->up + ev->down;
@@ -154,13 +158,15 @@ static uint64_t weight(const struct row *r)
 	return r->up + r->down;
 }
 
-/* Chat first, then what can carry data away; the largest user on top. */
-static int by_interest(const void *a, const void *b)
+/* The largest user on top, and each user's largest service. */
+static int by_weight(const void *a, const void *b)
 {
 	const struct row *x = *(const struct row *const *)a;
 	const struct row *y = *(const struct row *const *)b;
 	int order = strcmp(x->key.who, y->key.who);
 
+	if (x->user_bytes != y->user_bytes)
+		return x->user_bytes < y->user_bytes ? 1 : -1;
 	if (order != 0)
 		return order;
 	if (weight(x) != weight(y))
@@ -184,35 +190,69 @@ static void print_way(FILE *to, const struct row *r, enum way way)
 	fprintf(to, "  %-20s", cell);
 }
 
-static void print_row(FILE *to, const struct row *r, const char *previous)
+static void print_row(FILE *to, const struct row *r, const char *previous,
+    int width)
 {
 	char volume[32];
 	struct text t = text_in(volume, sizeof(volume));
 	bool same = previous != NULL && strcmp(previous, r->key.who) == 0;
 
 	text_volume(&t, weight(r));
-	fprintf(to, "%-24.24s  %-18.18s %-11.11s", same ? "" : r->key.who,
-	    r->name, category_name(r->category));
+	fprintf(to, "%-*s  %-18.18s %-11.11s", width,
+	    same ? "" : r->key.who, r->name, category_name(r->category));
 	print_way(to, r, DOWNLOAD);
 	print_way(to, r, UPLOAD);
 	fprintf(to, "  %9s%s\n", volume, r->unapproved ? "  unapproved" : "");
+}
+
+/* Rows of one user stand together when all have user_bytes 0. */
+static void sum_users(struct row **rows, uint32_t n)
+{
+	uint32_t first = 0, end;
+
+	qsort(rows, n, sizeof(*rows), by_weight);
+	for (; first < n; first = end) {
+		uint64_t sum = 0;
+
+		for (end = first; end < n && strcmp(rows[end]->key.who,
+		    rows[first]->key.who) == 0; end++)
+			sum += weight(rows[end]);
+		for (uint32_t i = first; i < end; i++)
+			rows[i]->user_bytes = sum;
+	}
+	qsort(rows, n, sizeof(*rows), by_weight);
+}
+
+/* As wide as the longest name that is shown: an IPv6 address is no use cut. */
+static int who_width(struct row *const *rows, uint32_t n)
+{
+	size_t width = 12;
+
+	for (uint32_t i = 0; i < n && i < ROWS_SHOWN; i++)
+		if (strlen(rows[i]->key.who) > width)
+			width = strlen(rows[i]->key.who);
+	return (int)width;
 }
 
 static void print_rows(struct summary *s, FILE *to)
 {
 	uint32_t n = table_count(&s->rows), i = 0;
 	struct row **rows = calloc(n + 1, sizeof(*rows));
+	int width;
 
 	if (rows == NULL)
 		return;
 	for (struct row *r = table_oldest(&s->rows); r != NULL;
 	    r = table_newer(&s->rows, r))
 		rows[i++] = r;
-	qsort(rows, n, sizeof(*rows), by_interest);
-	fprintf(to, "%-24s  %-18s %-11s  %-20s  %-20s  %9s\n", "WHO",
-	    "SERVICE", "KIND", "TOOK", "SENT", "VOLUME");
+	sum_users(rows, n);
+	width = who_width(rows, n);
+	if (n > 0)
+		fprintf(to, "%-*s  %-18s %-11s  %-20s  %-20s  %9s\n", width,
+		    "WHO", "SERVICE", "KIND", "TOOK", "SENT", "VOLUME");
 	for (i = 0; i < n && i < ROWS_SHOWN; i++)
-		print_row(to, rows[i], i > 0 ? rows[i - 1]->key.who : NULL);
+		print_row(to, rows[i], i > 0 ? rows[i - 1]->key.who : NULL,
+		    width);
 	if (n > ROWS_SHOWN)
 		fprintf(to, "... and %u more rows: --json lists all\n",
 		    n - ROWS_SHOWN);
@@ -224,6 +264,18 @@ static void print_rows(struct summary *s, FILE *to)
 	free(rows);
 }
 
+static void print_alert(FILE *to, const struct line *l, bool colour)
+{
+	bool withheld = l->withheld != WITHHELD_NOT;
+
+	fprintf(to, "%s%-6s%s  %-18s  %s%s%s\n",
+	    colour && l->risk == RISK_HIGH ? "\033[31m" : "",
+	    risk_name(l->risk), colour ? "\033[0m" : "", l->kind, l->text,
+	    withheld ? "; not sent: " : "",
+	    withheld ? withheld_name(l->withheld) : "");
+}
+
+/* The highest risk first, each in the order of time. */
 static void print_alerts(const struct summary *s, FILE *to)
 {
 	uint64_t n = s->alerts_n < ALERTS ? s->alerts_n : ALERTS;
@@ -235,14 +287,13 @@ static void print_alerts(const struct summary *s, FILE *to)
 	}
 	fprintf(to, "\n%" PRIu64 " alert%s\n", s->alerts_n,
 	    s->alerts_n == 1 ? "" : "s");
-	for (uint64_t i = 0; i < n; i++)
-		fprintf(to, "%s%-6s%s  %-18s  %s%s%s\n",
-		    colour && s->alerts[i].risk == RISK_HIGH ? "\033[31m" : "",
-		    risk_name(s->alerts[i].risk), colour ? "\033[0m" : "",
-		    s->alerts[i].kind, s->alerts[i].text,
-		    s->alerts[i].withheld != WITHHELD_NOT ? "; not sent: " :
-		    "", s->alerts[i].withheld != WITHHELD_NOT ?
-		    withheld_name(s->alerts[i].withheld) : "");
+	for (int risk = RISK_HIGH; risk >= 0; risk--)
+		for (uint64_t i = 0; i < n; i++)
+			if ((int)s->alerts[i].risk == risk)
+				print_alert(to, &s->alerts[i], colour);
+	if (s->alerts_n > n)
+		fprintf(to, "... and %" PRIu64 " more: --json lists all\n",
+		    s->alerts_n - n);
 }
 
 static void print_span(const struct summary *s,
@@ -264,9 +315,15 @@ static void print_span(const struct summary *s,
 }
 
 /* What makes every number above a lower bound, or wrong: always said. */
-static void print_doubts(const struct worker_counts *c, FILE *to)
+static void print_doubts(const struct summary *s,
+    const struct worker_counts *c, FILE *to)
 {
 	const struct { uint64_t n; const char *what; } doubts[] = {
+		{ 2 * s->one_sided > s->tcp_flows ? s->one_sided : 0,
+		    "TCP flows show one direction alone: the mirror takes "
+		    "only ingress or egress?" },
+		{ c->decode.truncated, "packets are cut: volumes are exact, "
+		    "names and file counts may suffer" },
 		{ c->flow.lost_bytes, "bytes were missed by the capture: "
 		    "volumes include them, names may be missing" },
 		{ c->flow.copies, "packets were copies (counted once): "
@@ -293,7 +350,7 @@ void summary_print(struct summary *s, const struct worker_counts *counts,
     FILE *to)
 {
 	print_span(s, counts, to);
-	print_doubts(counts, to);
+	print_doubts(s, counts, to);
 	fputc('\n', to);
 	print_rows(s, to);
 	print_alerts(s, to);

@@ -1,8 +1,9 @@
 /*
- * event.c - the names of event values, as records write them.
+ * event.c - names of event values, as records write them; what an event shows.
  */
 #include "flow/event.h"
 
+#include <netinet/in.h>
 #include <stddef.h>
 
 static const char *const evidence_names[] = {
@@ -46,4 +47,16 @@ const char *method_name(unsigned int method)
 	size_t n = sizeof(method_names) / sizeof(method_names[0]);
 
 	return method_names[method < n ? method : METHOD_NONE];
+}
+
+bool event_shows_sides(const struct event *ev)
+{
+	return ev->proto == IPPROTO_TCP &&
+	    ev->packets_up + ev->packets_down >= 4;
+}
+
+bool event_one_sided(const struct event *ev)
+{
+	return event_shows_sides(ev) &&
+	    (ev->packets_up == 0 || ev->packets_down == 0);
 }

@@ -74,6 +74,12 @@ struct event {
 
 _Static_assert(sizeof(struct event) <= 256, "four cache lines");
 
+/* Is it a TCP flow long enough to show both sides?  An attempt to connect that
+ * nobody answers is no proof of anything.  And is it one of which one
+ * direction alone was seen? */
+bool event_shows_sides(const struct event *ev);
+bool event_one_sided(const struct event *ev);
+
 /* As records write them: "sni", "tls-records"; out of range: "none". */
 const char *evidence_name(unsigned int evidence);
 const char *method_name(unsigned int method);

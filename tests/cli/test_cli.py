@@ -269,6 +269,7 @@ def privacy(tmp):
     ok('"type":"transfer"' in said, "its transfers are still counted")
     for trace in ("10.20.0.1", "laptop", "02:00:0a", '"binding"'):
         ok(trace not in said, f"no trace of its members: {trace}")
+    run = exits(FINE, "names in clear", "-T", "-c", conf)
     ok(b"shown as they are" in run.stderr, "names in clear are owned up to")
     pseudonyms(tmp, office)
 

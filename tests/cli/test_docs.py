@@ -160,6 +160,17 @@ def findings():
          "operations.md has every health finding and no other")
 
 
+def sample():
+    """The report in README is the one that is printed."""
+    report = subprocess.run([WEIR, "-c", CAPTURES / "office.yaml", "-r",
+                             CAPTURES / "office.pcap.gz"], check=True,
+                            capture_output=True, text=True).stdout
+    told = (ROOT / "README.md").read_text()
+    told = told[told.index("170071 packets"):]
+    same(told[:told.index("```")].split(), report.split(),
+         "README shows the report as it is")
+
+
 def links():
     for path in [ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.md"))]:
         for to in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", path.read_text()):
@@ -171,6 +182,7 @@ def links():
 def main():
     manual()
     findings()
+    sample()
     links()
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)
