@@ -18,6 +18,7 @@ enum {
 	LONG_US = 10000000,		/* nobody waits for its next part */
 	HEADERS = 700,			/* parts differ by their headers */
 	CLOSE = 400,			/* by less, on one kind of server */
+	SURE = 95,			/* both sides seen, nothing shared */
 	EXACT = 50,			/* and never too small by more */
 	PART_MIN = 100000,		/* nobody cuts files smaller */
 	KIB = 1024
@@ -202,11 +203,10 @@ static bool joinable(const struct event *ev)
  */
 static bool follows(const struct chain *c, const struct found *p)
 {
-	uint64_t share = c->ref / 2000;
-
 	if (same_size(p->bytes, c->ref))
-		return differ(p->bytes, c->ref) <= CLOSE + share;
-	return c->parts > 1 || usual(c->ref, EXACT, CLOSE + c->ref / 450);
+		return differ(p->bytes, c->ref) <= CLOSE + c->ref / 2000;
+	return c->parts > 1 || usual(c->ref, EXACT, c->sum.sureness < SURE ?
+	    CLOSE + c->ref / 450 : CLOSE / 2 + c->ref / 1200);
 }
 
 /* When the last part that could belong to it must have ended. */

@@ -72,6 +72,12 @@ static uint64_t content(const struct infer *i, uint64_t app, uint64_t header)
 	return less(n, 9 * ((n + frame + 8) / (frame + 9)));
 }
 
+/* One request, one answer; less sure of the size if one side is unseen. */
+static uint8_t alone(const struct infer *i)
+{
+	return i->sides == BOTH_SIDES ? 95 : 90;
+}
+
 struct found response(const struct infer *i)
 {
 	uint16_t n = i->cur.n;
@@ -84,7 +90,7 @@ struct found response(const struct infer *i)
 	f.count = n > 1 && (i->role == INFER_FILE) ? n : 1;
 	f.count_lo = 1;
 	f.count_hi = n;
-	f.sureness = n == 1 ? 95 : 60;
+	f.sureness = n == 1 ? alone(i) : 60;
 	return f;
 }
 
@@ -107,7 +113,7 @@ struct found body(const struct infer *i, const struct request *r)
 	f.largest = f.bytes;
 	f.count = f.count_lo = 1;
 	f.count_hi = r->n;
-	f.sureness = 95;
+	f.sureness = alone(i);
 	return f;
 }
 

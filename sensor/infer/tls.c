@@ -172,6 +172,17 @@ static void reconsider(struct infer *i, struct unit *u)
 	u->over += 7;
 }
 
+/*
+ * An answer does not come while the request is incomplete, or, where one
+ * thing is done at a time, before the server has it all: session tickets do.
+ */
+static bool incomplete(const struct infer *i, const struct request *r,
+    uint32_t ack)
+{
+	return walk_owed(&i->walk[UP]) > 0 || (!i->h2 &&
+	    i->sides == BOTH_SIDES && (int32_t)(r->end - ack) > 0);
+}
+
 static void down(struct infer *i, struct unit *u, const struct out *o)
 {
 	const struct request *r = i->pending ? &i->pend : &i->cur;
@@ -182,9 +193,8 @@ static void down(struct infer *i, struct unit *u, const struct out *o)
 	} else {
 		u->counts = !control(i, u->app) && !window_updates(i, u);
 	}
-	/* An answer does not come while the request is incomplete. */
 	if (r->app >= UPLOAD && (i->phase == ASKING || i->pending) &&
-	    walk_owed(&i->walk[UP]) > 0)
+	    incomplete(i, r, u->ack))
 		u->counts = false;
 	if (!ticket(i, u))
 		turn_down(i, u, o);

@@ -193,6 +193,27 @@ static void tickets(void)
 	    (unsigned long)l.got[0].bytes);
 }
 
+static void tickets_during_upload(void)
+{
+	struct lab l;
+
+	lab_open(&l, &tls);
+	handshake13(&l);
+	ask(&l, 140);
+	data(&l, UP, 65536);
+	l.lag = 2000;				/* the last is on its way */
+	data(&l, DOWN, 265);
+	data(&l, UP, 49152);
+	data(&l, DOWN, 265);
+	data(&l, UP, 1503);
+	l.lag = 0;
+	l.now += l.rtt_us;
+	data(&l, DOWN, 180);
+	lab_close(&l);
+	ok(l.n == 1 && found_size(&l, 116191, 10),
+	    "session tickets do not end an upload: %d", l.n);
+}
+
 static void web_socket(void)
 {
 	struct lab l;
@@ -331,6 +352,7 @@ int main(void)
 	call();
 	tls12();
 	tickets();
+	tickets_during_upload();
 	web_socket();
 	request_missed();
 	reordered();
