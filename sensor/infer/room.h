@@ -49,6 +49,24 @@ struct annex *annex_get(struct infer *i);	/* NULL: none to be had */
 struct annex *annex_peek(const struct infer *i);
 void annex_put(struct infer *i);	/* when nothing is left in it */
 
+/* frames.c: what a flush is made of. */
+enum { FRAME_HEADER = 9, FULL_RECORD = 16384,
+	HEADER_MAX = 700 };		/* of a response, HPACK coded */
+
+struct content {			/* of one flush */
+	uint32_t headers;		/* their number */
+	uint32_t header;		/* size of one */
+	uint32_t frame;
+};
+
+/* How many response headers make up n bytes?  0: none do. */
+uint32_t frames_headers(const struct infer *i, uint32_t n, uint32_t flushed);
+/* What a server reads from a file at a time, with its frame headers. */
+uint32_t frames_chunk(uint32_t size);
+/* Whole frames, behind headers or not?  What fits is learned, and framing
+ * that was unsure is taken off. */
+bool frames_whole(struct infer *i, struct group *g, struct content *c);
+
 /* split.c: one record of a response on HTTP/2. */
 void split_record(struct infer *i, const struct unit *u, uint32_t most);
 /* How many parts the exchange had; 0: more than `most`, or not known. */

@@ -19,96 +19,11 @@
 #include "infer/room.h"
 
 enum {
-	FRAME_HEADER = 9,
-	HEADER_MAX = 700,	/* of a response, HPACK coded */
-	HEADER_MIN = 16,
-	HEADER_DRIFT = 12,	/* between two responses of one server: dates
-				   and lengths, in digits */
-	TOGETHER = 4,		/* headers in one flush */
 	GO_SEGMENT = 1208, GO_BUFFER = 4096,	/* crypto/tls, x/net/http2 */
 	RAMP = 1000,		/* some servers begin with small records */
-	FULL = 16384,
 	TRUST = 20,		/* no more than 1/20 not followed */
-	CHUNK = 4		/* frames of 8192 in a buffer of nginx */
+	UNSURE = 64		/* of unseen framing; beyond, all is guessed */
 };
-
-/* The default of nginx first, then the largest by default (RFC 9113 4.2). */
-static const uint16_t frame_sizes[] = { 8192, 16384, 4096 };
-
-/* How many response headers make up n bytes?  0: none do. */
-static uint32_t headers_in(const struct infer *i, uint32_t n,
-    uint32_t flushed)
-{
-	/* Unknown yet: only behind records that were all full. */
-	if (i->header == 0)
-		return n >= HEADER_MIN && n <= HEADER_MAX && flushed > FULL &&
-		    flushed % FULL <= HEADER_MAX;
-	for (uint32_t k = 1; k <= TOGETHER; k++)
-		if (n + k * HEADER_DRIFT >= k * i->header &&
-		    n <= k * (i->header + (uint32_t)HEADER_DRIFT))
-			return k;
-	return 0;
-}
-
-struct content {			/* of one flush */
-	uint32_t headers;		/* their number */
-	uint32_t header;		/* size of one */
-	uint32_t frame;
-};
-
-/* What a server reads from a file at a time, in frames. */
-static uint32_t chunk(uint32_t size)
-{
-	return (size == 8192 ? CHUNK : 1) * (size + FRAME_HEADER);
-}
-
-static bool whole_of(const struct infer *i, uint32_t size, uint32_t flushed,
-    struct content *c)
-{
-	uint32_t rest = flushed % chunk(size);
-
-	if (flushed < chunk(size))
-		return false;
-	c->frame = size;
-	c->headers = rest ? headers_in(i, rest, flushed) : 0;
-	c->header = c->headers ? rest / c->headers : 0;
-	return rest == 0 || (c->headers > 0 &&
-	    flushed >= c->headers * chunk(size));
-}
-
-/* Whole frames, behind headers or not?  A size that fits is learned. */
-static bool whole(struct infer *i, uint32_t flushed, struct content *c)
-{
-	if (i->frame && whole_of(i, i->frame, flushed, c))
-		return true;
-	for (size_t n = 0; n < sizeof(frame_sizes) / sizeof(*frame_sizes);
-	    n++) {
-		if (!whole_of(i, frame_sizes[n], flushed, c) ||
-		    (i->frame && c->headers))
-			continue;
-		if (c->headers == 0 && flushed >= FULL)
-			i->frame = frame_sizes[n];
-		return true;
-	}
-	return false;
-}
-
-/* The same where the number of records is not known exactly. */
-static bool whole_at_all(struct infer *i, struct group *g, struct content *c)
-{
-	uint32_t framing = 5 + (i->tag ? i->tag : 17u);
-
-	for (;; g->unsure--) {
-		if (whole(i, g->flushed, c))
-			break;
-		if (g->unsure == 0 || g->flushed <= framing)
-			return false;
-		g->flushed -= framing;
-		g->over += framing;
-	}
-	g->unsure = 0;
-	return true;
-}
 
 static struct part *part_new(struct group *g)
 {
@@ -170,7 +85,7 @@ static void give(struct group *g, struct part *p, uint32_t n, int64_t at_us)
 static void deal(const struct infer *i, struct group *g, uint32_t keep,
     int64_t at_us)
 {
-	uint32_t unit = chunk(i->frame ? i->frame : 8192);
+	uint32_t unit = frames_chunk(i->frame ? i->frame : 8192);
 	uint32_t open = open_parts(g);
 	/* Of a long run, everyone had the same share, within a chunk. */
 	uint32_t each = open > 1 ? g->flushed / unit / open * unit : 0;
@@ -191,7 +106,7 @@ static void begin(struct infer *i, struct group *g, const struct content *c,
 	for (uint32_t n = 0; n < g->n; n++)
 		if (g->part[n].flushes == 1 && !g->part[n].embedded)
 			g->part[n].open = false;
-	if (g->flushed > FULL)
+	if (g->flushed > FULL_RECORD)
 		i->header = (uint16_t)c->header;
 	for (uint32_t n = 0; n < c->headers; n++) {
 		struct part *p = part_new(g);
@@ -212,7 +127,7 @@ static void go_on(struct infer *i, struct group *g, const struct content *c,
 	struct part *p = part_next(g);
 
 	if (p == NULL && g->last != NULL && (g->last->embedded ||
-	    g->n >= g->most || c->frame < FULL)) {
+	    g->n >= g->most || c->frame < FULL_RECORD)) {
 		p = g->last;		/* it had not ended, after all */
 		p->open = true;
 	}
@@ -275,7 +190,7 @@ static void end_mark(struct group *g)
 /* Headers alone: of one response, or of several asked for together. */
 static void headers(struct infer *i, struct group *g, int64_t at_us)
 {
-	uint32_t n = i->header ? headers_in(i, g->flushed, 0) : 1;
+	uint32_t n = i->header ? frames_headers(i, g->flushed, 0) : 1;
 	uint32_t each;
 
 	if (n == 0 || n > g->most)
@@ -297,7 +212,7 @@ static void headers(struct infer *i, struct group *g, int64_t at_us)
 static bool torn(const struct infer *i, const struct group *g)
 {
 	return i->frame && g->last != NULL && !g->last->open && g->tail > 0 &&
-	    (g->tail + g->flushed) % chunk(i->frame) == 0;
+	    (g->tail + g->flushed) % frames_chunk(i->frame) == 0;
 }
 
 static void flush(struct infer *i, struct group *g, int64_t at_us)
@@ -312,7 +227,7 @@ static void flush(struct infer *i, struct group *g, int64_t at_us)
 		headers(i, g, at_us);
 	} else if (g->flushed < HEADER_MAX && p->flushes > 1) {
 		aside(g, at_us);
-	} else if (!whole_at_all(i, g, &c)) {
+	} else if (!frames_whole(i, g, &c)) {
 		finish(i, g, at_us);
 	} else if (c.headers) {
 		begin(i, g, &c, at_us);
@@ -330,7 +245,7 @@ static bool unfinished(const struct infer *i, uint32_t app)
 {
 	uint32_t segment = GO_SEGMENT - 5 - (i->tag ? i->tag : 17u);
 
-	return app >= FULL || app == GO_BUFFER || (app > 0 &&
+	return app >= FULL_RECORD || app == GO_BUFFER || (app > 0 &&
 	    app % segment == 0);
 }
 
@@ -343,11 +258,13 @@ static void skip(const struct infer *i, struct group *g, const struct unit *u)
 	uint32_t framing = 5 + (i->tag ? i->tag : 17u);
 	uint64_t most = i->down_app + i->down_over - u->app - u->over;
 	uint32_t n = u->skipped < most ? u->skipped : (uint32_t)most;
-	uint32_t records = (n + FULL + framing - 1) / (FULL + framing);
+	uint32_t records = (n + FULL_RECORD + framing - 1) / (FULL_RECORD + framing);
 
 	g->flushed += n - records * framing;
 	g->over += records * framing;
-	g->unsure += n / (2 * FULL) + (n > framing);
+	g->unsure += n / (2 * FULL_RECORD) + (n > framing);
+	if (g->unsure > UNSURE)
+		g->unsure = UNSURE;
 }
 
 void split_record(struct infer *i, const struct unit *u, uint32_t most)
@@ -371,7 +288,7 @@ void split_record(struct infer *i, const struct unit *u, uint32_t most)
 		skip(i, g, u);
 	/* Records of one size, one after another: a server warming up. */
 	if (u->app == g->record && g->flushed == 0 && u->app >= RAMP &&
-	    u->app < FULL && g->last != NULL)
+	    u->app < FULL_RECORD && g->last != NULL)
 		g->last->open = true;
 	g->record = u->app;
 	g->flushed += u->app;

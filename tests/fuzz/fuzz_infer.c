@@ -1,6 +1,8 @@
 /*
  * fuzz_infer.c - arbitrary segments, in any order, with any loss: no crash,
- * no transfer larger than its flow, and the sums add up.
+ * no transfer larger than its flow, the sums add up, and a segment makes no
+ * more reports than a group has parts, however far its sequence jumps; the
+ * fuzzer's own time limit holds the rest of its cost down.
  *
  * Input: one byte of wire and start, then for each segment a direction and
  * flags, a step in time, a jump in sequence, a length, and a few bytes of
@@ -11,9 +13,12 @@
 
 #include "infer/infer.h"
 
+enum { MOST_REPORTS = 50 };		/* two groups, and what was held */
+
 struct run {
 	struct infer *i;
 	uint64_t told;			/* wire bytes of final reports */
+	uint32_t steps, reports;
 };
 
 static void see(const struct found *f, void *arg)
@@ -24,6 +29,8 @@ static void see(const struct found *f, void *arg)
 	if (f->wire_bytes > volume || f->bytes > f->wire_bytes ||
 	    f->largest < f->bytes / (f->count ? f->count : 1) ||
 	    f->end_us < f->start_us - 60000000)
+		abort();
+	if (++r->reports > (r->steps + 4) * MOST_REPORTS)
 		abort();
 	if (!f->progress)
 		r->told += f->wire_bytes;
@@ -58,6 +65,7 @@ static void step(struct run *r, struct slice *in, uint32_t seq[2],
 	s.data = slice_of(bytes, s.wire_len < 96 ? s.wire_len : 96);
 	if ((int32_t)(s.seq + s.wire_len - seq[s.dir]) > 0)
 		seq[s.dir] = s.seq + s.wire_len;
+	r->steps++;
 	infer_segment(r->i, &s, see, r);
 }
 
