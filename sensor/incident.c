@@ -61,6 +61,19 @@ static void who_evidence(struct alert *a, const struct who *w,
 		alert_text(a, "device", slice_of(mac, 17));
 }
 
+/* In whose network, and where, the other end stands. */
+static void network_evidence(struct alert *a, const struct where *to)
+{
+	if (to->asn != 0)
+		alert_number(a, "asn", to->asn);
+	if (to->as_org[0] != '\0')
+		alert_text(a, "as_org", slice_of(to->as_org,
+		    strlen(to->as_org)));
+	if (to->country[0] != '\0')
+		alert_text(a, "country", slice_of(to->country,
+		    strlen(to->country)));
+}
+
 static void what_evidence(struct alert *a, const struct transfer *t)
 {
 	const struct event *ev = t->ev;
@@ -177,6 +190,8 @@ static void complete(struct alert *a, const struct look *look,
 	common_points(a, look, w != NULL ? w : &nobody, ev);
 	if (look->did != NULL)
 		what_evidence(a, look->did);
+	if (to != NULL)
+		network_evidence(a, to);
 	if (w != NULL && ev != NULL)
 		who_evidence(a, w, ev);
 }

@@ -3,7 +3,8 @@
  *
  * In order of proof: the name the client asked for (TLS, QUIC, HTTP), what a
  * dissector recognised, ALPN, the server's certificate, a DNS answer to this
- * client, then to anyone here, published address ranges, and only then nDPI.
+ * client, then to anyone here, published address ranges, and only then nDPI,
+ * the server's autonomous system and the port.
  * A better proof replaces a lesser one; a name that no rule knows is still
  * the name.
  */
@@ -295,6 +296,19 @@ static void by_ndpi(struct worker *w, struct flow *f)
 		set_rule(w, f, r, EVIDENCE_NDPI);
 }
 
+/* A network of one service alone: the last resort before the port. */
+static void by_asn(struct worker *w, struct flow *f)
+{
+	const struct rule *r = NULL;
+	struct geo_place place;
+
+	if (geo_find(w->config->geo, flow_server(f), &place) &&
+	    place.asn != 0)
+		r = catalogue_asn(w->config->catalogue, place.asn);
+	if (r != NULL && better(f, EVIDENCE_ASN))
+		set_rule(w, f, r, EVIDENCE_ASN);
+}
+
 void naming_over(struct worker *w, struct flow *f)
 {
 	const struct catalogue *c = w->config->catalogue;
@@ -305,6 +319,8 @@ void naming_over(struct worker *w, struct flow *f)
 	ask_others(w, f);
 	if (f->rule == 0)
 		by_ndpi(w, f);
+	if (f->rule == 0)
+		by_asn(w, f);
 	if (f->rule == 0)
 		by_address(w, f, true);
 	f->flags |= FLOW_NAMED;

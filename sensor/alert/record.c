@@ -37,10 +37,6 @@ void record_flow(struct text *t, const struct record_head *h,
 	}
 	if (!hidden)
 		put_community_id(&j, ev);
-	if (f->to.asn != 0)
-		json_u64(&j, "asn", f->to.asn);
-	put_maybe(&j, "as_org", f->to.as_org);
-	put_maybe(&j, "country", f->to.country);
 	put_loss(&j, ev);
 	json_close(&j);
 }

@@ -91,6 +91,10 @@ void put_place(struct json *j, const struct where *to)
 	}
 	put_slice(j, "tenant", to->tenant);
 	put_slice(j, "host", to->host);
+	if (to->asn != 0)
+		json_u64(j, "asn", to->asn);
+	put_maybe(j, "as_org", to->as_org);
+	put_maybe(j, "country", to->country);
 }
 
 /* Bytes the capture missed make every volume a lower bound. */

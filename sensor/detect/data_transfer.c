@@ -17,6 +17,8 @@
 enum ground { SAME_NAMES = 1, SAME_SIZES = 2, SAME_VOLUME = 4, ALONE = 8,
 	ARCHIVE = 16 };
 
+static const int64_t KNOWN_US = 7 * 86400000000LL;
+
 struct conf {
 	struct volume_conf volume;	/* for uploads alone */
 	int64_t least_up, least_down, least_same, least_sure;
@@ -35,6 +37,7 @@ struct state {
 	uint32_t hour_days[24];		/* bit i: uploads i days ago */
 	uint32_t day;			/* that bit 0 stands for */
 	bool new_target;		/* first seen in this episode */
+	bool new_network;		/* its AS: never seen here before */
 };
 
 static const struct conf_field options[] = {
@@ -93,7 +96,7 @@ static void note(struct state *s, const struct look *look)
 		s->first_us = ev->start_us;
 		s->bytes = s->largest = 0;
 		s->count = 0;
-		s->new_target = false;
+		s->new_target = s->new_network = false;
 	}
 	if (look->at_us > s->last_us)
 		s->last_us = look->at_us;
@@ -268,6 +271,8 @@ static void score(struct alert *a, const struct state *s,
 	}
 	if (s->new_target)
 		score_part(a, "score_first_seen", 5);
+	if (s->new_network)
+		score_part(a, "score_new_network", 5);
 	if (backup_days >= 4)
 		score_part(a, "score_regular", -20);
 }
@@ -296,6 +301,8 @@ static void tell(const struct look *look, struct alert *a,
 	a->last_us = look->at_us;
 	alert_number(a, "sent_bytes", (int64_t)s->bytes);
 	alert_number(a, "sent_files", s->count);
+	if (s->new_network)
+		alert_number(a, "as_first_seen", 1);
 	if (!(a->grounds & ALONE)) {
 		alert_number(a, "taken_bytes",
 		    (int64_t)look->user->ledger.episode.bytes);
@@ -350,18 +357,45 @@ static void left(const struct look *look, struct state *s, enum way_out kind)
 	tell(look, &a, s, &m, move.down, kind);
 }
 
+/*
+ * Has anybody here dealt with that autonomous system before?  All files count,
+ * both ways; after a week, when the usual ones are known.
+ */
+static bool unknown_network(const struct look *look)
+{
+	char name[16];
+	struct text t = text_in(name, sizeof(name));
+	uint32_t hash;
+	bool known;
+
+	if (look->did->to.asn == 0)
+		return false;
+	text_printf(&t, "AS%u", look->did->to.asn);
+	hash = name_hash(slice_of(name, t.n));
+	known = popular_since(look->popular, hash) != 0;
+	if (popular_users(look->popular, hash, look->group->index,
+	    look->day) == 0)
+		popular_add(look->popular, hash, look->group->index,
+		    look->day);
+	return !known && look->at_us - look->since_us >= KNOWN_US;
+}
+
 static void see(const struct look *look)
 {
 	const struct transfer *t = look->did;
 	struct state *s = look->state;
 	char name[ALERT_NAME];
 	struct text text = text_in(name, sizeof(name));
-	bool device;
+	bool device, network;
 	int ago;
 
-	if (t == NULL || !t->egress || t->approved)
+	if (t == NULL)
+		return;
+	network = unknown_network(look);
+	if (!t->egress || t->approved)
 		return;
 	note(s, look);
+	s->new_network |= network;
 	say_target(&text, t);
 	ago = baseline_resource(&look->user->base,
 	    name_hash(slice_of(name, text.n)), look->day);

@@ -1,0 +1,119 @@
+#!/usr/bin/env python3
+"""Countries and autonomous systems: made by scripts/geo-update, on records."""
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests/tools"))
+import frames  # noqa: E402
+import sensor  # noqa: E402
+from tap import done, ok, same  # noqa: E402
+
+WEIR = sensor.find_weir()
+UPDATE = ROOT / "scripts/geo-update"
+COUNTRY = """203.0.113.0,203.0.113.9,KP
+203.0.113.10,203.0.113.255,DE
+2001:db8::,2001:db8:ffff:ffff:ffff:ffff:ffff:ffff,NL
+"""
+ASN = """203.0.113.0,203.0.113.127,64500,"Slack, by name"
+203.0.113.128,203.0.113.255,AS64501,Nobody's Network
+0.0.0.0,9.255.255.255,64502,the rest
+"""
+OVERLAY = """catalogue: 1
+services:
+  abroad:
+    name: A host abroad
+    category: cloud
+    rules:
+      - {role: file, asns: [AS64501]}
+"""
+
+
+def update(*args):
+    return subprocess.run([str(UPDATE), *map(str, args)],
+                          capture_output=True, text=True, check=False)
+
+
+def weir(*args):
+    run = subprocess.run([WEIR, *map(str, args)], capture_output=True,
+                         text=True, check=False)
+    return [json.loads(line) for line in run.stdout.splitlines()]
+
+
+def make_capture(path):
+    """To Slack by name, and to a host without any, which takes 60 kB."""
+    seen = []
+    slack = frames.Tcp(seen, ("10.1.0.7", 40001), ("203.0.113.10", 443))
+    slack.say(0, frames.client_hello("files.slack.com"))
+    slack.say(1, frames.records(3000, kind=22))
+    slack.say(0, frames.records(400))
+    slack.say(1, frames.records(200000))
+    slack.close()
+    bare = frames.Tcp(seen, ("10.1.0.8", 40002), ("203.0.113.200", 4711),
+                      at_us=slack.at_us)
+    bare.say(0, bytes(range(1, 256)) * 240)
+    bare.say(1, b"thank you")
+    bare.close()
+    frames.write_pcap(path, seen)
+
+
+def config(where):
+    where.joinpath("site").mkdir()
+    where.joinpath("site/abroad.yaml").write_text(OVERLAY)
+    path = where / "weir.yaml"
+    path.write_text(f"privacy:\n  pseudonyms: no\n"
+                    f"geo:\n  asn: {where}/asn.mmdb\n"
+                    f"  country: {where}/country.mmdb\n"
+                    f"catalogue:\n  site: {where}/site\n")
+    return path
+
+
+def on_flows(where):
+    make_capture(where / "in.pcap")
+    found = weir("-c", config(where), "--json", "-r", where / "in.pcap")
+    flows = {r["client_ip"]: r for r in found if r["type"] == "flow"}
+    slack, bare = flows.get("10.1.0.7", {}), flows.get("10.1.0.8", {})
+    same([slack.get(k) for k in ("service", "asn", "as_org", "country")],
+         ["slack", 64500, "Slack, by name", "DE"], "a flow has its place")
+    same([bare.get(k) for k in ("service", "evidence", "asn")],
+         ["abroad", "asn", 64501], "a nameless flow is named by its AS")
+    same({r.get("as_org") for r in found if r["type"] == "transfer"},
+         {"Slack, by name", "Nobody's Network"}, "and transfers have it")
+    ok(bare.get("confidence", 100) <= 40, "with little confidence")
+
+
+def on_alerts(where):
+    """The office's capture, whose clouds stand in one big network."""
+    (where / "all.csv").write_text("0.0.0.0,255.255.255.255,64503,All\n")
+    update("--asn", where / "all.csv", "--dir", where)
+    path = where / "office.yaml"
+    path.write_text((ROOT / "tests/captures/office.yaml").read_text() +
+                    f"\ngeo:\n  asn: {where}/asn.mmdb\n")
+    found = weir("-c", path, "--json", "-r",
+                 ROOT / "tests/captures/office.pcap.gz")
+    alerts = [r for r in found if r["type"] == "alert"]
+    ok(alerts and all(a["evidence"].get("as_org") == "All"
+                      for a in alerts if "host" in a["evidence"]),
+       "alerts say in whose network it went")
+
+
+with tempfile.TemporaryDirectory() as d:
+    where = Path(d)
+    (where / "c.csv").write_text(COUNTRY)
+    (where / "a.csv").write_text(ASN)
+    run = update("--country", where / "c.csv", "--asn", where / "a.csv",
+                 "--dir", where)
+    same(run.returncode, 0, "geo-update compiles tables")
+    on_flows(where)
+    before = (where / "asn.mmdb").read_bytes()
+    (where / "bad.mmdb").write_bytes(b"no database")
+    run = update("--asn", where / "bad.mmdb", "--dir", where)
+    ok(run.returncode != 0 and (where / "asn.mmdb").read_bytes() == before,
+       "what is no database replaces nothing")
+    same(sorted(p.name for p in where.glob("asn*")), ["asn.mmdb"],
+         "and nothing is left behind")
+    on_alerts(where)
+done()
