@@ -8,7 +8,7 @@
 
 #include "apps.h"
 #include "command.h"
-#include "know/catalogue.h"
+#include "discover.h"
 
 extern const struct command command_catalogue;
 
@@ -21,6 +21,8 @@ static const struct command_word words[] = {
 	{ 0, "match HOST", "which rule names it, and which ones lost" },
 	{ 0, "match ADDRESS [PORT]", "the same, PORT as tcp/443" },
 	{ 0, "list [SERVICE...]", "all services, or the rules of some" },
+	{ 0, "discover [FILE...]", "from records (--json --transfers all):\n"
+	    "hosts that move files and have no rule" },
 	{ .word = NULL }
 };
 
@@ -243,6 +245,8 @@ static int run(int argc, char **argv)
 		code = match(c, argc - optind, argv + optind);
 	else if (strcmp(what, "list") == 0)
 		code = list(c, argc - optind, argv + optind);
+	else if (strcmp(what, "discover") == 0)
+		code = discover(c, argv + optind);
 	else
 		code = usage();
 	catalogue_free(c);
@@ -252,7 +256,8 @@ static int run(int argc, char **argv)
 const struct command command_catalogue = {
 	.name = "catalogue",
 	.usage = "[-s DIR] check [FILE...] | match HOST | "
-	    "match ADDRESS [PORT] | list [SERVICE...]",
+	    "match ADDRESS [PORT] | list [SERVICE...] | "
+	    "discover [FILE...]",
 	.summary = "which rule names a host, and which files are wrong",
 	.words = words,
 	.run = run,

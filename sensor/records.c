@@ -95,6 +95,8 @@ static void text_value(struct reader *r, const char *key, const char *v)
 		put(ev->host, sizeof(ev->host), v);
 	else if (strcmp(key, "object") == 0)
 		put(ev->text, sizeof(ev->text), v);
+	else if (strcmp(key, "service") == 0)
+		ev->rule = 1;		/* one that this catalogue may lack */
 	else if (strcmp(key, "user") == 0)
 		put(r->user, sizeof(r->user), v);
 }
