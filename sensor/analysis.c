@@ -63,6 +63,7 @@ static bool memories(struct analysis *a)
 	    bindings_init(&a->bindings, MAX_BINDINGS) &&
 	    popular_init(&a->popular, MAX_RESOURCES) &&
 	    common_init(&a->common, MAX_CLASSES) &&
+	    unseen_init(&a->unseen) &&
 	    table_init(&a->presence, sizeof(struct presence_key),
 	    sizeof(int64_t), MAX_BINDINGS) &&
 	    table_init(&a->flows, sizeof(struct flow_id),
@@ -103,6 +104,7 @@ void analysis_free(struct analysis *a)
 	bindings_free(&a->bindings);
 	popular_free(&a->popular);
 	common_free(&a->common);
+	unseen_free(&a->unseen);
 	table_free(&a->presence);
 	table_free(&a->flows);
 	table_free(&a->pending);

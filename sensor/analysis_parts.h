@@ -17,6 +17,7 @@
 #include "track/common.h"
 #include "track/order.h"
 #include "track/store.h"
+#include "unseen.h"
 
 enum { DETECTIONS_MAX = USER_INCIDENTS, KEYS_MAX = 256, SCRATCH = 65536 };
 
@@ -58,6 +59,7 @@ struct analysis {
 	struct bindings bindings;
 	struct popular popular;
 	struct common common;
+	struct unseen unseen;		/* what each client hid */
 	struct table presence;		/* client and service -> last seen */
 	struct table flows;		/* what is still growing in a flow */
 	struct table pending;		/* user and detection -> pending */

@@ -192,6 +192,9 @@ static void complete(struct alert *a, const struct look *look,
 		what_evidence(a, look->did);
 	if (to != NULL)
 		network_evidence(a, to);
+	if (ev != NULL)
+		unseen_evidence(&((struct analysis *)look->arg)->unseen, a,
+		    &ev->client, look->at_us);
 	if (w != NULL && ev != NULL)
 		who_evidence(a, w, ev);
 }

@@ -295,6 +295,7 @@ void moved_flow(struct analysis *a, const struct event *ev)
 
 	present(a, ev, &f.to);
 	device_bytes(a, ev, &f.to);
+	unseen_flow(&a->unseen, ev, &f.to);
 	if (a->sink.flow == NULL || a->playing)
 		return;
 	f.who = who_of(a, ev);

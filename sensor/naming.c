@@ -108,16 +108,6 @@ static void app_known(struct worker *w, struct flow *f,
 	f->flags |= FLOW_NAMED;
 }
 
-static void blind(struct worker *w, struct flow *f, const char *what)
-{
-	struct event ev;
-
-	worker_event(w, &ev, f, w->now_us);
-	ev.kind = EV_BLIND;
-	report_text(&ev, slice_of(what, strlen(what)));
-	worker_emit(w, &ev);
-}
-
 static void learn_answer(struct worker *w, struct flow *f,
     const struct fact *fact)
 {
@@ -190,7 +180,7 @@ void naming_fact(struct worker *w, struct flow *f, const struct fact *fact)
 		app_known(w, f, catalogue_alpn(c, fact->text), EVIDENCE_ALPN);
 		break;
 	case FACT_ECH:
-		blind(w, f, "ech");
+		f->flags |= FLOW_HIDDEN;
 		break;
 	case FACT_APP:
 		snprintf(app, sizeof(app), "%.*s", (int)fact->text.n,

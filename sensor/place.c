@@ -72,6 +72,7 @@ struct where place_of(const struct analysis *a, const struct event *ev)
 
 	to.host = slice_of(ev->host, strnlen(ev->host, sizeof(ev->host)));
 	to.rule = rule_of(a, ev, to.app, to.host);
+	to.blind = unseen_why(ev, to.rule);
 	geography(a, ev, &to);
 	if (to.rule != NULL)
 		to.service = to.rule->during != NULL &&

@@ -72,6 +72,8 @@ void report_flow(struct event *ev, const struct flow *f, int64_t at_us,
 		ev->flags |= EVENT_LOWER_BOUND;
 	if (f->key.proto == IPPROTO_TCP && !(f->flags & FLOW_SYN_SEEN))
 		ev->flags |= EVENT_MIDSTREAM;
+	if (f->flags & FLOW_HIDDEN)
+		ev->flags |= EVENT_BLIND;
 	if (f->flags & FLOW_TURNED)
 		turn(ev);
 	if (host != NULL)

@@ -47,6 +47,7 @@ struct summary {
 	uint64_t alerts_n;
 	uint64_t unnamed_flows, unnamed_bytes;
 	uint64_t tcp_flows, one_sided;
+	uint64_t blind_flows, blind_bytes;
 	int64_t first_us, last_us;
 };
 
@@ -101,6 +102,25 @@ static struct row *row_of(struct summary *s, const struct who *who,
 	return row;
 }
 
+/* A hidden name may be anybody's: a row of its own, beside the cover's. */
+static void blind(struct summary *s, const struct flow_seen *f)
+{
+	static const struct service ech = { .id = "ech",
+		.name = "Encrypted hello", .category = CATEGORY_VPN };
+	uint64_t bytes = f->ev->up + f->ev->down;
+	struct row *row;
+
+	s->blind_flows++;
+	s->blind_bytes += bytes;
+	if (f->to.rule != NULL &&
+	    f->to.rule->service->category == CATEGORY_VPN)
+		return;			/* a row of that name says it */
+	row = row_of(s, &f->who, &ech);
+	row->flows++;
+	row->up += f->ev->up;
+	row->down += f->ev->down;
+}
+
 void summary_flow(struct summary *s, const struct flow_seen *f)
 {
 	const struct event *ev = f->ev;
@@ -114,6 +134,8 @@ void summary_flow(struct summary *s, const struct flow_seen *f)
 		s->last_us = ev->at_us;
 	s->tcp_flows += event_shows_sides(ev);
 	s->one_sided += event_one_sided(ev);
+	if (f->to.blind != NULL)
+		blind(s, f);
 	if (f->to.rule == NULL) {
 		s->unnamed_flows++;
 		s->unnamed_bytes += ev->up + ev->down;
@@ -264,6 +286,20 @@ static void print_rows(struct summary *s, FILE *to)
 	free(rows);
 }
 
+static void print_blind(const struct summary *s, FILE *to)
+{
+	char volume[32];
+	struct text t = text_in(volume, sizeof(volume));
+
+	if (s->blind_flows == 0)
+		return;
+	text_volume(&t, s->blind_bytes);
+	fprintf(to, "\n%s in %" PRIu64 " flow%s went where weir cannot look "
+	    "(KIND vpn): nothing seen\nthere does not mean that nothing "
+	    "left\n", volume, s->blind_flows,
+	    s->blind_flows == 1 ? "" : "s");
+}
+
 static void print_alert(FILE *to, const struct line *l, bool colour)
 {
 	bool withheld = l->withheld != WITHHELD_NOT;
@@ -353,5 +389,6 @@ void summary_print(struct summary *s, const struct worker_counts *counts,
 	print_doubts(s, counts, to);
 	fputc('\n', to);
 	print_rows(s, to);
+	print_blind(s, to);
 	print_alerts(s, to);
 }

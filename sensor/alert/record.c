@@ -31,6 +31,7 @@ void record_flow(struct text *t, const struct record_head *h,
 		json_u64(&j, "requests", ev->count);
 	put_place(&j, &f->to);
 	put_maybe(&j, "app", f->to.app);
+	put_maybe(&j, "blind", f->to.blind);
 	if (ev->evidence != EVIDENCE_NONE) {
 		json_str(&j, "evidence", evidence_name(ev->evidence));
 		json_u64(&j, "confidence", ev->confidence);

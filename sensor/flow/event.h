@@ -24,9 +24,7 @@ enum event_kind {
 				   (device name) with mac; count: seconds it
 				   holds, 0 unknown; sureness: enum proof */
 	EV_UNBIND,		/* client is released */
-	EV_DEVICE,		/* text: a device appeared or was attached */
-	EV_BLIND		/* text: ech, doh, vpn ...: what cannot be
-				   seen on this flow */
+	EV_DEVICE		/* text: a device appeared or was attached */
 };
 
 enum method { METHOD_NONE, METHOD_TLS_RECORDS, METHOD_QUIC, METHOD_SEGMENTS,
@@ -38,7 +36,8 @@ enum event_flag {
 	EVENT_PROGRESS = 2,	/* EV_TRANSFER: more of it will follow */
 	EVENT_LOWER_BOUND = 4,	/* capture loss touched it */
 	EVENT_COMMON = 8,	/* the same object went to several users */
-	EVENT_MIDSTREAM = 16	/* the flow began before we looked */
+	EVENT_MIDSTREAM = 16,	/* the flow began before we looked */
+	EVENT_BLIND = 32	/* its true name is hidden: ECH */
 };
 
 enum { EVENT_HOST = 72, EVENT_TEXT = 44 };

@@ -55,8 +55,9 @@ enum flow_flag {
 	FLOW_STUDIED = 1 << 11,		/* its study is over, or refused */
 	FLOW_REPORTED = 1 << 12,	/* an EV_FLOW went out before */
 	FLOW_IMPLAUSIBLE = 1 << 13,	/* sequence numbers out of window */
-	FLOW_TURNED = 1 << 14		/* opened by the server, as announced:
+	FLOW_TURNED = 1 << 14,		/* opened by the server, as announced:
 					   told with its ends exchanged */
+	FLOW_HIDDEN = 1 << 15		/* ECH: the true name is not seen */
 };
 
 struct flow {

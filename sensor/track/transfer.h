@@ -21,6 +21,8 @@ struct where {				/* the far end of a flow */
 	struct slice host, tenant;	/* may be empty */
 	struct slice hidden;		/* the host's real name, where `host`
 					   is a pseudonym or not said */
+	const char *blind;		/* why nothing inside is seen, or NULL:
+					   "ech", "doh", "tor" */
 	const char *app;		/* dissector or nDPI name, or NULL */
 	uint32_t asn;			/* 0: unknown */
 	char as_org[64];		/* empty: unknown */
