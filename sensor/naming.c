@@ -320,9 +320,12 @@ void naming_over(struct worker *w, struct flow *f)
 void naming_late(struct worker *w, struct event *ev)
 {
 	enum evidence how = EVIDENCE_NONE;
-	const char *name = names_find(w->names, &ev->client, &ev->server,
-	    w->now_us, &how);
+	const char *name;
 
+	if (ev->proto != IPPROTO_TCP && ev->proto != IPPROTO_UDP)
+		return;
+	name = names_find(w->names, &ev->client, &ev->server, w->now_us,
+	    &how);
 	if (name == NULL)
 		return;
 	report_host(ev, slice_of(name, strlen(name)));
