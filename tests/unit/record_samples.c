@@ -122,6 +122,7 @@ int main(void)
 {
 	struct event full = full_event(), bare = bare_event();
 	struct where to = { .rule = &rule, .app = "tls", .asn = 64500,
+	    .blind = "ech",
 	    .host = { (const uint8_t *)"files.slack.com", 15 },
 	    .tenant = { (const uint8_t *)"acme", 4 }, .as_org = "Example",
 	    .country = "US" };
