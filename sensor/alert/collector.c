@@ -78,10 +78,12 @@ static bool hand_over(struct collector *c, const struct letter *l)
 	format_line(&t, &c->settings->style, &d->notice);
 	if (!c->output->send(c->link, l->seq, slice_of(t.p, t.n)))
 		return false;
-	if (l->seq <= c->sent_to)
+	if (l->seq > c->sent_to)
+		c->sent_to = l->seq;
+	if (l->seq <= c->highest)
 		c->status.resent++;
 	else
-		c->sent_to = l->seq;
+		c->highest = l->seq;
 	c->status.sent++;
 	c->sent[l->seq % COLLECTOR_SENT] = (struct sent){ l->seq,
 	    d->notice.at_us, d->notice.is_alert };

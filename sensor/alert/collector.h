@@ -23,7 +23,8 @@ struct collector {
 	void *link;			/* NULL: waiting for the next try */
 	struct event *pump, *retry;
 	uint64_t next;			/* number to send next */
-	uint64_t sent_to;		/* last one handed to the link */
+	uint64_t sent_to;		/* last one of this turn */
+	uint64_t highest;		/* ever handed to a link */
 	uint64_t acked;
 	unsigned int tries;		/* since the last acknowledgement */
 	bool told_down;

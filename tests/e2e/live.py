@@ -174,6 +174,25 @@ def shipped(page, docs):
            run.stderr.replace("\n", " ")[-200:])
 
 
+def stalled(service, span, frames):
+    """Who analyses and who sends stand still: the packet loop does not."""
+    before = service.status()
+    found = subprocess.run(["pgrep", "-P", str(service.process.pid)],
+                           capture_output=True, text=True, check=True)
+    core, sender = [int(p) for p in found.stdout.split()][:2]
+    for pid in core, sender:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        sent = live.send(span, frames[:60000])
+        time.sleep(1)
+    finally:
+        for pid in core, sender:
+            os.kill(pid, signal.SIGCONT)
+    counted(service, before["packets"] + sent)
+    _, stats, _ = service.ctl("stats")
+    same(stats[0]["events_lost"], 0, "and no event")
+
+
 def killed(service):
     """No lock, socket or pid file stands in the way of the next one."""
     worst = 0
@@ -234,6 +253,7 @@ def main():
         held_back(service)
         prometheus(service)
         shipped(service.metrics(), docs)
+        stalled(service, span, frames)
         killed(service)
         same(service.stop(), 0, "stops in order")
         print("# " + service.said()[-600:].replace("\n", "\n# "))
