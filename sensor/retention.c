@@ -55,6 +55,8 @@ void retention(struct analysis *a)
 	forget_users(a, before_us);
 	forget_bindings(a, before_us);
 	forget_macs(a, before_us);
+	if (a->store != NULL && a->events_unsaved > 0)
+		persist_snapshot(a);	/* what goes must be in one */
 	if (a->store != NULL)
 		store_forget(a->store, before_us,
 		    a->now_us - a->config->retain_alerts_us);

@@ -51,12 +51,13 @@ static void compare(struct volume_over *v, const struct look *look,
 	v->cold = v->bytes.of == BASELINE_NONE;
 }
 
-/* Without a baseline: the floors, some times over, where that is allowed. */
+/* Without a baseline: the floors, some times over, where that is allowed.
+ * An old sensor has none where nobody ever did such a thing. */
 static uint32_t cold_rule(const struct volume_conf *c, struct volume_over *v,
-    const struct look *look, uint32_t rule)
+    bool young, uint32_t rule)
 {
 	int cold = c->cold != COLD_AUTO ? c->cold :
-	    look->replay ? COLD_FLOORS : COLD_CEILINGS;
+	    young ? COLD_CEILINGS : COLD_FLOORS;
 	bool far = (double)v->amount.bytes >=
 	    c->cold_factor * (double)v->floor_bytes &&
 	    (double)v->amount.count >=
@@ -70,7 +71,8 @@ static uint32_t window_rule(const struct volume_conf *c,
     struct volume_over *v, const struct look *look, enum way_out kind,
     uint32_t rule, uint64_t without_files)
 {
-	bool young = look->at_us - look->since_us < c->cold_us;
+	bool young = !look->replay &&
+	    look->at_us - look->since_us < c->cold_us;
 	bool floor = over_floor(&v->amount, v->floor_bytes, v->floor_files);
 	bool blind = without_files >= 2 * (uint64_t)v->floor_bytes &&
 	    without_files * 2 >= v->amount.bytes;
@@ -80,8 +82,8 @@ static uint32_t window_rule(const struct volume_conf *c,
 	compare(v, look, kind, rule == VOLUME_HOUR);
 	v->k = c->k;
 	v->slack = c->slack;
-	if (v->cold || (young && !look->replay))
-		return floor ? cold_rule(c, v, look, rule) : 0;
+	if (v->cold || young)
+		return floor ? cold_rule(c, v, young, rule) : 0;
 	if (floor && least_z(v) >= c->k)
 		return rule;
 	v->k = c->k + 1.5;

@@ -65,11 +65,11 @@ extern const char *const volume_cold_names[];
 	  .standard = (df), .help = "nor below this many files" }, \
 	{ .name = "floor-7d-bytes", .type = CONF_BYTES, \
 	  .offset = offsetof(in, volume.week_bytes), .max = INT64_MAX, \
-	  .standard = 500000000, \
+	  .standard = 250000000, \
 	  .help = "never call a slow ramp below this in 7 days" }, \
 	{ .name = "floor-7d-files", .type = CONF_COUNT, \
 	  .offset = offsetof(in, volume.week_files), .max = INT64_MAX, \
-	  .standard = 150, .help = "nor below this many files" }, \
+	  .standard = 120, .help = "nor below this many files" }, \
 	{ .name = "ceiling-24h-bytes", .type = CONF_BYTES, \
 	  .offset = offsetof(in, volume.most_bytes), .min = 1, \
 	  .max = INT64_MAX, .standard = 4000000000, \
@@ -84,7 +84,7 @@ extern const char *const volume_cold_names[];
 	  "`weir tune` finds it from an alert budget" }, \
 	{ .name = "k-slow", .type = CONF_REAL, \
 	  .offset = offsetof(in, volume.k_slow), .min = 500, \
-	  .max = 100000, .standard = 4000, \
+	  .max = 100000, .standard = 3500, \
 	  .help = "the same for 7 days against two weeks earlier" }, \
 	{ .name = "bytes-slack", .type = CONF_REAL, \
 	  .offset = offsetof(in, volume.slack), .max = 10000, \

@@ -91,7 +91,7 @@ static void configure(struct play *p, const char *text)
 	p->config->pseudonyms = false;	/* scenarios speak of people */
 }
 
-struct play *play_open(const char *path)
+struct play *play_open(const char *path, const struct stage *s)
 {
 	struct play *p = calloc(1, sizeof(*p));
 	char *text;
@@ -104,6 +104,8 @@ struct play *play_open(const char *path)
 		.withheld = on_withheld, .storm = on_storm, .arg = p };
 	p->alerts = calloc(ALERTS, sizeof(*p->alerts));
 	p->random = 1;
+	p->workers = s->workers;
+	p->keeps_dying = s->keeps_dying;
 	p->base_us = 1772409600 * SECOND_US;	/* Monday, 2026-03-02 */
 	text = preamble(p);
 	configure(p, text);
@@ -111,6 +113,8 @@ struct play *play_open(const char *path)
 	p->analysis = analysis_new(p->config, &p->sink);
 	if (p->analysis == NULL)
 		err(1, "analysis");
+	if (p->keeps_dying)
+		play_keep(p);
 	return p;
 }
 
@@ -134,6 +138,31 @@ static int by_time(const void *a, const void *b)
 	    memcmp(x, y, sizeof(*x));
 }
 
+/* A second of events, as several workers would tell of them: each in order,
+ * but one after the other. */
+static size_t slice_end(const struct play *p, size_t i, int64_t until_us)
+{
+	int64_t end_us = p->events[i].at_us + SECOND_US;
+
+	while (i < p->events_n && p->events[i].at_us <= until_us &&
+	    p->events[i].at_us < end_us)
+		i++;
+	return i;
+}
+
+static void deliver(struct play *p, size_t from, size_t to)
+{
+	for (unsigned int w = p->workers; w-- > 0;)
+		for (size_t i = from; i < to; i++) {
+			struct event ev = p->events[i];
+
+			ev.worker = (uint8_t)((ev.client.b[14] +
+			    ev.client.b[15]) % p->workers);
+			if (ev.worker == w)
+				analysis_event(p->analysis, &ev);
+		}
+}
+
 static void hand_over(struct play *p, int64_t until_us)
 {
 	size_t i = 0;
@@ -141,8 +170,12 @@ static void hand_over(struct play *p, int64_t until_us)
 	if (p->events_n == 0)
 		return;
 	qsort(p->events, p->events_n, sizeof(*p->events), by_time);
-	while (i < p->events_n && p->events[i].at_us <= until_us)
-		analysis_event(p->analysis, &p->events[i++]);
+	while (i < p->events_n && p->events[i].at_us <= until_us) {
+		size_t n = slice_end(p, i, until_us);
+
+		deliver(p, i, n);
+		i = n;
+	}
 	if (i > 0 && i < p->events_n)
 		memmove(p->events, p->events + i,
 		    (p->events_n - i) * sizeof(*p->events));
@@ -156,10 +189,23 @@ void play_sorted(struct play *p)
 
 void play_until(struct play *p, int64_t at_us)
 {
-	struct event tick = { .kind = EV_TICK, .at_us = at_us };
-
 	hand_over(p, at_us);
-	analysis_event(p->analysis, &tick);
+	for (unsigned int w = 0; w < p->workers; w++) {
+		struct event tick = { .kind = EV_TICK, .at_us = at_us,
+			.worker = (uint8_t)w };
+
+		analysis_event(p->analysis, &tick);
+	}
+}
+
+/* All that has happened is out of the workers' hands; then it is killed. */
+void play_kill(struct play *p, int64_t at_us)
+{
+	if (!p->keeps_dying)
+		return;
+	hand_over(p, at_us);
+	play_until(p, at_us + 3 * SECOND_US);
+	play_restart(p, p->random++ % 2 == 0);
 }
 
 void play_keep(struct play *p)

@@ -1,12 +1,14 @@
 /*
  * run.c - plays a scenario against the analysis and compares the alerts.
  *
- *	run [-v] FILE...
+ *	run [-kv] [-w WORKERS] FILE...
  *
  * A file says what it is about, then has a line `---`, a configuration in
  * YAML and another line `---` if it needs one, then one statement a line, in
  * order of time; the files beside this one show the language.  The events
- * are synthetic, everything behind them is what runs in the sensor.
+ * are synthetic, everything behind them is what runs in the sensor.  With -w
+ * they come from so many workers, with -k the sensor is killed and started
+ * again before each act: the alerts must be the same.
  */
 #include <ctype.h>
 #include <err.h>
@@ -14,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "scenario.h"
 
@@ -483,6 +486,7 @@ static void at_time(struct play *p, int day, char *rest)
 	if (at_us < p->now_us && p->now_us != 0)
 		syntax(p, "goes back in time:", who);
 	p->now_us = at_us;
+	play_kill(p, at_us);
 	if (strcmp(who, "restart") == 0) {
 		play_until(p, at_us);
 		play_restart(p, (who = next(&rest)) != NULL &&
@@ -530,9 +534,9 @@ static void statement(struct play *p, char *line)
 		syntax(p, "unknown statement", w);
 }
 
-static bool run(const char *path, bool verbose)
+static bool run(const char *path, const struct stage *s, bool verbose)
 {
-	struct play *p = play_open(path);
+	struct play *p = play_open(path, s);
 	char line[512];
 	bool good;
 
@@ -549,10 +553,22 @@ static bool run(const char *path, bool verbose)
 
 int main(int argc, char **argv)
 {
-	int failed = 0, first = 1;
-	bool verbose = argc > 1 && strcmp(argv[1], "-v") == 0;
+	struct stage s = { .workers = 1 };
+	bool verbose = false;
+	int failed = 0, c;
 
-	for (int i = first + verbose; i < argc; i++)
-		failed += !run(argv[i], verbose);
+	while ((c = getopt(argc, argv, "kvw:")) != -1)
+		if (c == 'k')
+			s.keeps_dying = true;
+		else if (c == 'v')
+			verbose = true;
+		else if (c == 'w')
+			s.workers = (unsigned int)atoi(optarg);
+		else
+			return 2;
+	if (s.workers < 1 || s.workers > 64)
+		errx(2, "1 to 64 workers");
+	for (int i = optind; i < argc; i++)
+		failed += !run(argv[i], &s, verbose);
 	return failed != 0;
 }

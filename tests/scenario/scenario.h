@@ -49,7 +49,8 @@ struct play {
 	int64_t base_us;		/* Monday 00:00 UTC of this week */
 	int64_t now_us;
 	uint64_t random, flows;
-	bool nameless, ended, verbose;
+	bool nameless, ended, verbose, keeps_dying;
+	unsigned int workers;
 	char store[64];			/* path, empty: nothing is kept */
 	struct person people[PEOPLE];
 	unsigned int people_n;
@@ -63,14 +64,20 @@ struct play {
 	unsigned int failed, expected;
 };
 
+struct stage {			/* what must make no difference */
+	unsigned int workers;		/* that tell of the events */
+	bool keeps_dying;		/* restarted before each act */
+};
+
 /* Ends the program with a message when the file is no scenario. */
-struct play *play_open(const char *path);
+struct play *play_open(const char *path, const struct stage *s);
 bool play_close(struct play *p);	/* did everything happen? */
 
 void play_event(struct play *p, const struct event *ev);
 void play_sorted(struct play *p);	/* hand over what waits */
 void play_until(struct play *p, int64_t at_us);
 void play_end(struct play *p);
+void play_kill(struct play *p, int64_t at_us);
 void play_keep(struct play *p);		/* a service with a store from now on */
 /* Killed, and started again: with a snapshot just before, or only events. */
 void play_restart(struct play *p, bool snapshot);
