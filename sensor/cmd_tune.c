@@ -4,7 +4,8 @@
  * Plays the past with one threshold k of bulk-download after another and
  * counts each group's alerts a day (ALERTS at most; 2 unless said), leaving
  * out the first DAYS (14), in which baselines are learned.  Prints what each
- * k would have cost and the lines to put into the policy.  Changes nothing.
+ * k would have cost and the lines to put into the policy; with -d only what
+ * is to change, as a diff with the alerts to expect.  Changes nothing.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,14 +27,17 @@ struct tuning {
 	struct config *config;
 	struct playback past;
 	double budget;
+	double now[POLICY_GROUPS];	/* the k in force */
+	bool diff;
 	int64_t warm_us, first_us, last_us;
 	unsigned int step;
 	unsigned int alerts[STEPS][POLICY_GROUPS];
 };
 
 static const struct command_word words[] = {
-	{ 'b', "-b, --budget ALERTS", "a day and group; 2" },
+	{ 'b', "-b, --budget ALERTS", "a day and group, or as 5/week; 2" },
 	{ 'c', "-c, --config FILE", "the configuration to start from" },
+	{ 'd', "-d, --diff", "only the change to the policy, as a diff" },
 	{ 's', "-s, --store FILE", "play what this store holds" },
 	{ 'w', "-w, --warm DAYS", "so many at the start only teach; 14" },
 	{ 0, "RECORDS...", "or play files of weir --json" },
@@ -69,6 +73,16 @@ static void set_k(struct config *c, double k)
 		    c->group_detections[g][i] != NULL)
 			memcpy((char *)c->group_detections[g][i] + at, &k,
 			    sizeof(k));
+}
+
+static double k_of(const struct config *c, size_t g)
+{
+	const void *conf = config_detection(c, (unsigned int)bulk(),
+	    policy_group_at(c->policy, g));
+	double k;
+
+	memcpy(&k, (const char *)conf + option_k()->offset, sizeof(k));
+	return k;
 }
 
 static void on_alert(const struct alert *a, void *arg)
@@ -111,6 +125,8 @@ static int all_passes(struct tuning *t)
 {
 	int code;
 
+	for (size_t g = 0; g < policy_groups(t->config->policy); g++)
+		t->now[g] = k_of(t->config, g);
 	t->step = STEPS - 1;
 	set_k(t->config, steps[t->step]);
 	code = one_pass(t);
@@ -161,6 +177,28 @@ static void show_group(const struct tuning *t, size_t g, double days)
 	}
 }
 
+/* What is to change in the policy, and the alerts to expect of it. */
+static void show_diff(const struct tuning *t)
+{
+	const struct policy *p = t->config->policy;
+	double days = days_counted(t);
+
+	puts(" policy:\n   groups:");
+	for (size_t g = 0; g < policy_groups(p); g++) {
+		unsigned int s = choose(t, g, days);
+
+		printf("     %s:\n       detections:\n",
+		    policy_group_at(p, g)->id);
+		if (t->now[g] == steps[s]) {
+			printf("         bulk-download: {k: %g}\n", steps[s]);
+			continue;
+		}
+		printf("-        bulk-download: {k: %g}\n+        "
+		    "bulk-download: {k: %g}  # %.2f alerts a day\n",
+		    t->now[g], steps[s], t->alerts[s][g] / days);
+	}
+}
+
 static void show(const struct tuning *t)
 {
 	const struct policy *p = t->config->policy;
@@ -177,6 +215,17 @@ static void show(const struct tuning *t)
 		    policy_group_at(p, g)->id, steps[choose(t, g, days)]);
 }
 
+/* "2", "2/day", "5/week": alerts a day. */
+static double budget_of(const char *text)
+{
+	char *unit;
+	double n = strtod(text, &unit);
+
+	if (*unit == '\0' || strcmp(unit, "/day") == 0)
+		return n;
+	return strcmp(unit, "/week") == 0 ? n / 7 : 0;
+}
+
 static bool parse(struct tuning *t, const char **conf, int argc, char **argv)
 {
 	int c;
@@ -186,7 +235,9 @@ static bool parse(struct tuning *t, const char **conf, int argc, char **argv)
 	t->warm_us = 14 * day_us;
 	while ((c = command_next(words, argc, argv)) != -1)
 		if (c == 'b')
-			t->budget = strtod(optarg, NULL);
+			t->budget = budget_of(optarg);
+		else if (c == 'd')
+			t->diff = true;
 		else if (c == 'c')
 			*conf = optarg;
 		else if (c == 's')
@@ -227,7 +278,7 @@ static int run(int argc, char **argv)
 		    "the first %d\n", (int)(t->warm_us / day_us));
 		code = EXIT_RUNTIME;
 	} else if (code == EXIT_FINE) {
-		show(t);
+		(t->diff ? show_diff : show)(t);
 	}
 out:
 	config_free(t->config);
@@ -237,7 +288,7 @@ out:
 
 const struct command command_tune = {
 	.name = "tune",
-	.usage = "[-c FILE] [-b ALERTS] [-w DAYS] (-s STORE | RECORDS...)",
+	.usage = "[-d] [-c FILE] [-b ALERTS] [-w DAYS] (-s STORE | RECORDS...)",
 	.summary = "the thresholds that spend an alert budget",
 	.words = words,
 	.run = run,
