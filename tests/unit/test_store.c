@@ -1,4 +1,7 @@
-/* The store: kept, killed, damaged, of another version. */
+/*
+ * The store: kept, killed, damaged, of another version.  With a number: killed
+ * so many times.
+ */
 #include "track/store.h"
 #include "base/log.h"
 #include "tap.h"
@@ -85,41 +88,76 @@ static void test_keep(void)
 	store_close(s);
 }
 
-/* A child writes and is killed: what was committed is there. */
-static void test_kill(void)
+/* Commits of ten events, a snapshot now and then, a word after each. */
+static void write_on(int tell)
 {
-	int fds[2], got = 0;
-	int64_t n[2] = { 0 };
-	struct store *s;
+	struct store *s = store_open(path_of("killed"));
+	static char blob[100000];
+	struct event ev = { .at_us = 1 };
+
+	for (int n = 0;; n++) {
+		for (int i = 0; i < 10; i++)
+			store_event(s, &ev, "u");
+		if (n % 7 == 6)
+			store_put(s, "users", "a", 1, blob, sizeof(blob));
+		store_commit(s);
+		if (write(tell, "c", 1) != 1)
+			_exit(1);
+	}
+}
+
+/* How many commits it told of before it was killed, at a random moment. */
+static int64_t kill_writer(void)
+{
+	int64_t told = 0;
+	int fds[2];
 	pid_t child;
 	char c;
 
 	if (pipe(fds) == -1 || (child = fork()) == -1)
 		err(1, "fork");
-	if (child == 0) {
-		struct event ev = { .at_us = 1 };
-
-		s = store_open(path_of("killed"));
-		for (;;) {
-			for (int i = 0; i < 100; i++)
-				store_event(s, &ev, "u");
-			store_commit(s);
-			if (write(fds[1], "c", 1) != 1)
-				_exit(1);
-		}
-	}
-	while (got < 20 && read(fds[0], &c, 1) == 1)
-		got++;
+	if (child == 0)
+		write_on(fds[1]);
+	close(fds[1]);
+	for (int want = rand() % 20; told < want; told++)
+		if (read(fds[0], &c, 1) != 1)
+			break;
+	usleep((useconds_t)(rand() % 3000));
 	kill(child, SIGKILL);
 	waitpid(child, NULL, 0);
+	while (read(fds[0], &c, 1) == 1)
+		told++;
 	close(fds[0]);
-	close(fds[1]);
-	s = store_open(path_of("killed"));
-	ok(s != NULL, "opens after kill -9");
-	store_events(s, 0, NULL, 0, count, n);
-	ok(n[0] >= 2000 && n[0] % 100 == 0,
-	    "%lld events: whole commits, none lost", (long long)n[0]);
-	store_close(s);
+	return told;
+}
+
+/* Killed again and again: it opens, and what was committed is there. */
+static void test_kill(int times)
+{
+	int64_t least = 0;
+	int refused = 0, lost = 0, torn = 0;
+
+	srand(1);
+	for (int i = 0; i < times; i++) {
+		int64_t n[2] = { 0 };
+		struct store *s;
+
+		least += 10 * kill_writer();
+		s = store_open(path_of("killed"));
+		if (s == NULL) {
+			refused++;
+			continue;
+		}
+		store_events(s, 0, NULL, 0, count, n);
+		store_close(s);
+		lost += n[0] < least;
+		torn += n[0] % 10 != 0;
+		least = n[0];
+	}
+	ok(refused == 0, "opens after each of %d kill -9", times);
+	ok(lost == 0, "no commit was lost (%lld events)", (long long)least);
+	ok(torn == 0, "none is there by half");
+	ok(access(path_of("killed.damaged-1"), F_OK) != 0, "none damaged");
 }
 
 static void test_damage(void)
@@ -155,7 +193,7 @@ static void test_damage(void)
 	    "nowhere: refused");
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	char command[64];
 
@@ -163,7 +201,7 @@ int main(void)
 	if (mkdtemp(dir) == NULL)
 		err(1, "mkdtemp");
 	test_keep();
-	test_kill();
+	test_kill(argc > 1 ? atoi(argv[1]) : 20);
 	test_damage();
 	snprintf(command, sizeof(command), "rm -r %s", dir);
 	ok(system(command) == 0, "cleaned up");
