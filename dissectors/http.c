@@ -3,15 +3,17 @@
  *
  * RFC 9112 (messages: length, chunks, pipelined answers), RFC 9110 7.2 (the
  * host, also in "CONNECT host:port" through a proxy).  Bodies are passed to
- * http_files.c.  An upgrade to WebSocket (RFC 6455) is an application of its
+ * http_files.c.  NTLM logins ([MS-NTHT]) to a server inside name the client's
+ * account once the server has accepted them.  An upgrade to WebSocket (RFC 6455) is an application of its
  * own; it, and what a tunnel carries, is not looked into.  After a hole that
  * took the end of a message, reading goes on where a segment begins one.
  */
 #include <netinet/in.h>
 
 #include "http.h"
+#include "ntlm.h"
 
-enum { METHOD_MAX = 20, HEAD_LONGEST = 16000, HEADERS_MAX = 200 };
+enum { LOGIN_MAX = 2048, METHOD_MAX = 20, HEAD_LONGEST = 16000, HEADERS_MAX = 200 };
 
 enum at { HEAD, BODY, TO_END, CHUNK, CHUNK_DATA, CHUNK_END, TRAILER, LOST };
 
@@ -26,6 +28,7 @@ struct http {
 	struct http_asked asked[HTTP_ASKED];
 	uint8_t first, waiting;
 	bool begun;
+	struct ntlm_names names;	/* until the server says yes */
 };
 
 static const char *const methods[] = { "GET ", "POST ", "HEAD ", "PUT ",
@@ -103,6 +106,9 @@ static void header(struct http_head *h, struct slice name, struct slice value)
 
 	if (ascii_same(name, "Host") && h->host.n == 0)
 		h->host = host_only(value);
+	else if (ascii_same(name, "Authorization") ||
+	    ascii_same(name, "Proxy-Authorization"))
+		h->authorization = value;
 	else if (ascii_same(name, "Upgrade"))
 		h->websocket = ascii_starts(value, "websocket");
 	else if (ascii_same(name, "Content-Type"))
@@ -163,6 +169,18 @@ static enum verdict read_head(struct http_head *h, enum side from,
 	return NOT_MINE;
 }
 
+/* "NTLM TlRM..." or "Negotiate ...": whom it names ([MS-NTHT]). */
+static bool names_account(struct http *x, struct slice value)
+{
+	uint8_t token[LOGIN_MAX];
+	struct slice scheme = ascii_word(&value);
+
+	if (!ascii_same(scheme, "NTLM") && !ascii_same(scheme, "Negotiate"))
+		return false;
+	return ntlm_authenticate(&x->names, base64_bytes(ascii_trim(value),
+	    token, sizeof(token)));
+}
+
 static void asks(struct http *x, const struct http_head *h)
 {
 	struct http_asked *a;
@@ -175,6 +193,7 @@ static void asks(struct http *x, const struct http_head *h)
 	http_target_name(&a->name, h->target);
 	a->no_body = ascii_same(h->method, "HEAD");
 	a->tunnel = ascii_same(h->method, "CONNECT");
+	a->login = names_account(x, h->authorization);
 }
 
 static const struct http_asked *answered(struct http *x)
@@ -218,6 +237,17 @@ static enum verdict request(struct dissection *d, const struct http_head *h)
 	return MORE;
 }
 
+/* A server of somebody else's knows its own accounts, not ours. */
+static void logged_in(struct dissection *d, const struct http_asked *asked,
+    unsigned int status)
+{
+	struct http *x = d->state;
+
+	if (asked != NULL && asked->login && status < 400 &&
+	    addr_is_private(d->addr[SERVER]))
+		ntlm_tell(d, &x->names, PROOF_ACCEPTED);
+}
+
 static enum verdict response(struct dissection *d, const struct http_head *h)
 {
 	struct http *x = d->state;
@@ -228,6 +258,7 @@ static enum verdict response(struct dissection *d, const struct http_head *h)
 	if (h->status < 200)
 		return MORE;
 	asked = answered(x);
+	logged_in(d, asked, h->status);
 	if (asked != NULL && asked->tunnel && h->status < 300)
 		return DONE;
 	if ((asked == NULL || !asked->no_body) && h->status != 204 &&

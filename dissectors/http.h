@@ -10,7 +10,7 @@ enum { HTTP_NAME = 96, HTTP_BOUNDARY = 80, HTTP_ASKED = 8 };
 struct http_head {
 	struct slice method, target;	/* of a request */
 	unsigned int status;		/* of a response */
-	struct slice host, type, disposition;
+	struct slice host, type, disposition, authorization;
 	uint64_t length;
 	bool has_length, chunked, websocket;
 };
@@ -24,6 +24,7 @@ struct http_name {
 struct http_asked {
 	struct http_name name;
 	bool no_body, tunnel;		/* HEAD; CONNECT */
+	bool login;			/* it carried an NTLM account */
 };
 
 struct http_part {			/* the body under way on one side */

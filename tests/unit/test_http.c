@@ -12,6 +12,30 @@ static void facts(const char *what, const char *request, const char *want)
 	ok(same_facts(&r, want), "%s", what);
 }
 
+#define NTLM3 "TlRMTVNTUAADAAAAAAAAAEAAAAAAAAAAQAAAAAIAAgBAAAAABAAEAEIAAAAH" \
+	"AAcARgAAAAAAAABAAAAAAgAAAEVYYW5uYUFOTkEtUEM="
+
+/* Only the server's yes makes a login of what the client says. */
+static void test_ntlm(void)
+{
+	static const struct step login[] = {
+		C("GET /a HTTP/1.1\r\nHost: s\r\n"
+		    "Authorization: NTLM " NTLM3 "\r\n\r\n"),
+		S("HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n"),
+		C("GET /a HTTP/1.1\r\nHost: s\r\n"
+		    "Authorization: Negotiate " NTLM3 "\r\n\r\n"),
+		S("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"),
+		C("GET /b HTTP/1.1\r\nAuthorization: Basic QTpi\r\n\r\n"),
+		S("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"),
+	};
+	static struct run r;
+
+	play(&r, &dissector_http, STEPS(login), 0);
+	ok(same_facts(&r, "HOST C s\nBINDING C EX\\anna (ANNA-PC) "
+	    "accepted\n"),
+	    "NTLM: accepted once, told once");
+}
+
 static void test_uploads(void)
 {
 	static const struct step put[] = {
@@ -114,6 +138,7 @@ int main(void)
 	ok(claims(&dissector_http, STEPS(server)) == MAYBE, "an answer");
 	play(&r, &dissector_http, STEPS(rtsp), 0);
 	ok(r.verdict == NOT_MINE, "RTSP has the same methods");
+	test_ntlm();
 	test_uploads();
 	test_downloads();
 	return tap_done();
