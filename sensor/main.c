@@ -5,11 +5,11 @@
 
 #include "base/log.h"
 #include "capture/capture.h"
-#include "command.h"
-#include "config.h"
-#include "live.h"
-#include "options.h"
+#include "command/command.h"
+#include "command/options.h"
+#include "config/config.h"
 #include "replay.h"
+#include "service/live.h"
 
 static void print_line(const char *line, void *arg)
 {

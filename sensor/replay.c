@@ -10,13 +10,13 @@
 #include <string.h>
 
 #include "alert/record.h"
-#include "analysis.h"
+#include "analysis/analysis.h"
 #include "base/log.h"
-#include "command.h"
-#include "forward.h"
+#include "command/command.h"
 #include "progress.h"
+#include "service/forward.h"
 #include "summary.h"
-#include "worker.h"
+#include "worker/worker.h"
 
 struct replay {
 	const struct options *o;

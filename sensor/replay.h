@@ -7,8 +7,8 @@
 #ifndef REPLAY_H
 #define REPLAY_H
 
-#include "config.h"
-#include "options.h"
+#include "command/options.h"
+#include "config/config.h"
 
 /* Returns an exit code of command.h. */
 int replay_run(const struct options *o, const struct config *config);

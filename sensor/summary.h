@@ -9,7 +9,7 @@
 
 #include "track/alert.h"
 #include "track/transfer.h"
-#include "worker.h"
+#include "worker/worker.h"
 
 struct summary;
 

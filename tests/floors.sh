@@ -3,7 +3,8 @@
 # dissectors stand on base alone; each library has one door.
 set -eu
 cd "${1:-.}"
-floors="base privacy capture flow infer know track detect alert"
+floors="base privacy capture flow infer know track detect alert config"
+floors="$floors analysis worker service command"
 bad=0
 below=""
 for floor in $floors; do

@@ -13,12 +13,12 @@
 #include <string.h>
 
 #include "alert/output.h"
-#include "command.h"
-#include "config_parts.h"
-#include "control.h"
+#include "command/command.h"
+#include "command/options.h"
+#include "config/config_parts.h"
 #include "detect/detect.h"
 #include "know/keys.h"
-#include "options.h"
+#include "service/control.h"
 
 extern const struct command command_ctl;
 

@@ -153,7 +153,7 @@ def pages(work, env):
 
 def findings():
     """Each health finding says what to do about it."""
-    rules = (ROOT / "sensor/health_rules.c").read_text()
+    rules = (ROOT / "sensor/service/health_rules.c").read_text()
     told = (ROOT / "docs/operations.md").read_text()
     same(sorted(re.findall(r"^\| `([a-z-]+)` \|", told, re.M)),
          sorted(re.findall(r'^\t{ "([a-z-]+)", "\w+", \w+ },', rules, re.M)),

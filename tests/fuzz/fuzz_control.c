@@ -8,8 +8,8 @@
 
 #include "base/json_read.h"
 #include "base/log.h"
-#include "control.h"
-#include "core_parts.h"
+#include "service/control.h"
+#include "service/core_parts.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 

@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-#include "analysis.h"
+#include "analysis/analysis.h"
 #include "detect/detect.h"
 #include "dissector.h"
 

@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "command.h"
-#include "config.h"
-#include "forward.h"
+#include "command/command.h"
+#include "config/config.h"
+#include "service/forward.h"
 
 static size_t from_hex(const char *line, char *to)
 {

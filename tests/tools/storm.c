@@ -16,9 +16,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "command.h"
-#include "core_parts.h"
-#include "identities.h"
+#include "command/command.h"
+#include "service/core_parts.h"
+#include "service/identities.h"
 
 static struct core core;
 static struct live live;

@@ -3,7 +3,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
-#include "config.h"
+#include "config/config.h"
 #include "detect/detect.h"
 #include "tap.h"
 

@@ -3,7 +3,7 @@
  */
 #include <netinet/in.h>
 
-#include "health.h"
+#include "service/health.h"
 #include "tap.h"
 
 enum { TEN_S = 10000000 };

@@ -1,5 +1,5 @@
 /* Lines of the intake socket into events: the documented ones, and hostile. */
-#include "intake.h"
+#include "service/intake.h"
 #include "tap.h"
 
 #include "dissector.h"

@@ -1,0 +1,415 @@
+/*
+ * analysis.c - events in, in order; hours and days pass; results go out.
+ */
+#include "analysis/analysis_parts.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { MAX_USERS = 20000, MAX_BINDINGS = 65536, MAX_GROWING = 65536,
+	MAX_PENDING = 4096, MAX_WAITING = 32768, MAX_RESOURCES = 32768,
+	MAX_CLASSES = 131072, MAX_PARTED = 2048 };
+
+/* How much later than its end a transfer may be told of. */
+static const int64_t hold_replay_us = 10 * 1000000LL;
+static const int64_t hold_service_us = 2 * 1000000LL;
+
+static size_t states_layout(struct analysis *a)
+{
+	size_t at = 0;
+
+	for (unsigned int i = 0; detections[i] != NULL; i++) {
+		a->states_at[i] = at;
+		at += (detections[i]->state_size + 7) & ~(size_t)7;
+	}
+	return at;
+}
+
+static void evicted_pending(void *value, void *arg)
+{
+	incident_release(arg, value);
+}
+
+struct cohort *analysis_cohort(struct analysis *a, uint32_t group)
+{
+	if (group >= POLICY_GROUPS)
+		return NULL;
+	if (a->cohorts[group] == NULL)
+		a->cohorts[group] = cohort_new();
+	return a->cohorts[group];
+}
+
+void analysis_member(struct analysis *a, const struct user *u, int more)
+{
+	struct cohort *group = analysis_cohort(a, u->group);
+
+	if (group != NULL)
+		group->members += (uint32_t)more;
+	a->everyone->members += (uint32_t)more;
+}
+
+static void evicted_user(void *value, void *arg)
+{
+	analysis_member(arg, value, -1);
+}
+
+static bool memories(struct analysis *a)
+{
+	struct privacy_key once;
+
+	return key_random(&once) &&
+	    disguise_init(&a->disguise, &once, MAX_USERS) && order_init(&a->order, MAX_WAITING, hold_replay_us) &&
+	    users_init(&a->users, MAX_USERS, states_layout(a)) &&
+	    bindings_init(&a->bindings, MAX_BINDINGS) &&
+	    popular_init(&a->popular, MAX_RESOURCES) &&
+	    common_init(&a->common, MAX_CLASSES) &&
+	    unseen_init(&a->unseen) &&
+	    table_init(&a->presence, sizeof(struct presence_key),
+	    sizeof(int64_t), MAX_BINDINGS) &&
+	    table_init(&a->flows, sizeof(struct flow_id),
+	    sizeof(struct growing), MAX_GROWING) &&
+	    table_init(&a->pending, sizeof(struct pending_key),
+	    sizeof(struct pending), MAX_PENDING) &&
+	    (a->parts = join_new(MAX_PARTED, moved_file, a)) != NULL &&
+	    (a->everyone = cohort_new()) != NULL;
+}
+
+struct analysis *analysis_new(const struct config *c,
+    const struct analysis_sink *sink)
+{
+	struct analysis *a = calloc(1, sizeof(*a));
+
+	if (a == NULL)
+		return NULL;
+	a->config = c;
+	a->sink = *sink;
+	if (!memories(a)) {
+		analysis_free(a);
+		return NULL;
+	}
+	a->pending.on_evict = evicted_pending;
+	a->users.table.on_evict = evicted_user;
+	a->pending.arg = a->users.table.arg = a;
+	return a;
+}
+
+void analysis_free(struct analysis *a)
+{
+	if (a == NULL)
+		return;
+	a->pending.on_evict = NULL;
+	a->users.table.on_evict = NULL;
+	order_free(&a->order);
+	users_free(&a->users);
+	bindings_free(&a->bindings);
+	popular_free(&a->popular);
+	common_free(&a->common);
+	unseen_free(&a->unseen);
+	table_free(&a->presence);
+	table_free(&a->flows);
+	table_free(&a->pending);
+	join_free(a->parts);
+	for (unsigned int i = 0; i < POLICY_GROUPS; i++)
+		cohort_free(a->cohorts[i]);
+	cohort_free(a->everyone);
+	for (unsigned int i = 0; i < KEYS_MAX; i++)
+		free(a->keys[i]);
+	store_close(a->store);
+	disguise_free(&a->disguise);
+	if (a->key != NULL)
+		key_forget(a->key);
+	free(a->key);
+	free(a);
+}
+
+bool analysis_key(struct analysis *a, const struct privacy_key *k)
+{
+	if (a->key == NULL)
+		a->key = malloc(sizeof(*a->key));
+	if (a->key == NULL)
+		return false;
+	*a->key = *k;
+	disguise_free(&a->disguise);
+	return disguise_init(&a->disguise, k, MAX_USERS);
+}
+
+const char *analysis_plain(const struct analysis *a, const char *pseudonym)
+{
+	const char *plain = disguise_plain(&a->disguise, pseudonym);
+
+	return plain == pseudonym ? NULL : plain;
+}
+
+void analysis_service(struct analysis *a)
+{
+	a->service = true;
+	a->order.hold_us = hold_service_us;
+}
+
+void analysis_reload(struct analysis *a, const struct config *c)
+{
+	a->config = c;
+}
+
+struct analysis_counts analysis_counts(const struct analysis *a)
+{
+	struct analysis_counts n = a->counts;
+
+	n.late = a->order.late;
+	n.users = table_count(&a->users.table);
+	n.users_evicted = a->users.table.evicted;
+	n.bindings = table_count(&a->bindings.by_addr);
+	return n;
+}
+
+static const struct group *group_of(const struct analysis *a,
+    const struct user *u)
+{
+	const struct policy *p = a->config->policy;
+	size_t n = policy_groups(p);
+
+	return policy_group_at(p, u->group < n ? u->group : n - 1);
+}
+
+struct look analysis_look(struct analysis *a, struct user *u,
+    unsigned int i, int64_t at_us)
+{
+	const struct group *g = group_of(a, u);
+	struct look look = {
+		.user = u, .at_us = at_us, .since_us = a->since_us,
+		.replay = !a->service, .group = g,
+		.policy = a->config->policy, .popular = &a->popular,
+		.peers = analysis_cohort(a, u->group), .everyone = a->everyone,
+		.conf = config_detection(a->config, i, g),
+		.state = u->states + a->states_at[i],
+		.last = &u->incidents[i],
+		.raise = incident_raise, .arg = a,
+	};
+	int64_t local_s = at_us / SECOND_US;
+
+	look.utc_offset_s = policy_utc_offset(look.policy, g, at_us);
+	local_s += look.utc_offset_s;
+	look.day = (uint32_t)(local_s / 86400);
+	look.hour = day_of_week(look.day) * 24 +
+	    (unsigned int)(local_s % 86400 / 3600);
+	return look;
+}
+
+static void learn(struct analysis *a, struct user *u, unsigned int channel,
+    uint32_t day, double value)
+{
+	struct cohort *group = analysis_cohort(a, u->group);
+	double most = group == NULL ? 0 : cohort_p99(group, channel, day);
+
+	if (most > 0 && value > most)
+		value = most;
+	if (group != NULL)
+		cohort_learn(group, channel, day, value);
+	cohort_learn(a->everyone, channel, day, value);
+}
+
+static void learn_day(struct analysis *a, struct user *u, unsigned int kind,
+    uint32_t day, const struct window_day *d)
+{
+	uint64_t peak = (uint64_t)d->peak_kib * 1024;
+
+	if (d->tainted)
+		return;
+	learn(a, u, cohort_channel(kind, DAY_BYTES), day,
+	    log2_of((uint64_t)d->kib * 1024));
+	learn(a, u, cohort_channel(kind, DAY_COUNT), day, log2_of(d->count));
+	learn(a, u, cohort_channel(kind, PEAK_BYTES), day, log2_of(peak));
+	learn(a, u, cohort_channel(kind, PEAK_COUNT), day,
+	    log2_of(d->peak_count));
+}
+
+/* The week that ended with a day, for the slow rule. */
+static void learn_week(struct analysis *a, struct user *u, uint32_t day)
+{
+	struct amount week = window_days(&u->windows[CHAT_IN], day, 7);
+
+	learn(a, u, COHORT_WEEK_BYTES, day, log2_of(week.bytes));
+	learn(a, u, COHORT_WEEK_COUNT, day, log2_of(week.count));
+}
+
+void analysis_roll(struct analysis *a, struct user *u, int64_t at_us)
+{
+	int64_t local_s = at_us / SECOND_US + policy_utc_offset(
+	    a->config->policy, group_of(a, u), at_us);
+	uint32_t day = (uint32_t)(local_s / 86400);
+
+	bool active = false;
+
+	if (day <= u->day)
+		return;
+	u->day = day;
+	u->dirty = true;
+	for (unsigned int i = 0; i < WINDOWS; i++) {
+		struct window_day d;
+		uint32_t closed;
+
+		if (!window_day_is(&u->windows[i], day, &closed, &d))
+			continue;
+		active = true;
+		learn_day(a, u, i, closed, &d);
+		if (i == CHAT_IN && !d.tainted)
+			learn_week(a, u, closed);
+	}
+	u->base.active_days += active;
+}
+
+/* A new epoch gives everybody a new name; what he is used to stays his. */
+static void renewed(struct analysis *a, const char *name, int64_t at_us)
+{
+	char former[2][PSEUDONYM_PLAIN];
+
+	if (users_find(&a->users, name) != NULL ||
+	    !disguise_former(&a->disguise, a->config, name, at_us, former))
+		return;
+	for (int i = 0; i < 2; i++)
+		if (users_rename(&a->users, former[i], name) != NULL) {
+			a->counts.users_moved++;
+			return;
+		}
+}
+
+struct user *analysis_user(struct analysis *a, const struct who *who,
+    int64_t at_us)
+{
+	struct user *u;
+	bool fresh;
+
+	renewed(a, who->name, at_us);
+	u = users_make(&a->users, who->name, &fresh);
+
+	if (u == NULL)
+		return NULL;
+	if (fresh) {
+		u->group = who->group->index;
+		u->first_us = at_us;
+		analysis_member(a, u, 1);
+	} else if (u->group != who->group->index) {
+		analysis_member(a, u, -1);
+		u->group = who->group->index;
+		analysis_member(a, u, 1);
+	}
+	u->dirty = true;
+	if (at_us > u->last_us)
+		u->last_us = at_us;
+	analysis_roll(a, u, at_us);
+	return u;
+}
+
+/* An hour is over: let detections look at all of it, then turn the days. */
+static void hour_over(struct analysis *a, int64_t now_us)
+{
+	int64_t end_us = (a->hour + 1LL) * HOUR_US;
+
+	for (struct user *u = users_first(&a->users); u != NULL;
+	    u = users_next(&a->users, u)) {
+		for (unsigned int i = 0; detections[i] != NULL; i++) {
+			struct look look;
+
+			if (detections[i]->settle == NULL ||
+			    u->last_us < end_us - 2 * HOUR_US)
+				continue;
+			look = analysis_look(a, u, i, end_us - 1);
+			detections[i]->settle(&look);
+			u->dirty = true;
+		}
+		analysis_roll(a, u, now_us);
+	}
+	incident_due(a, now_us);
+}
+
+static void time_is(struct analysis *a, int64_t now_us)
+{
+	uint32_t hour = (uint32_t)(now_us / HOUR_US);
+
+	if (a->since_us == 0) {
+		a->since_us = now_us;
+		a->hour = hour;
+	}
+	if (now_us <= a->now_us)
+		return;
+	a->now_us = now_us;
+	moved_due(a, a->hour < hour ? INT64_MAX : now_us);
+	incident_due(a, now_us);
+	/* after two silent hours nothing is left to settle */
+	for (int i = 0; i < 2 && a->hour < hour; i++) {
+		hour_over(a, now_us);
+		a->hour++;
+	}
+	if (hour > a->hour)
+		a->hour = hour;
+}
+
+void analysis_one(struct analysis *a, const struct event *ev)
+{
+	a->counts.events++;
+	time_is(a, ev->at_us);
+	binding_mac_seen(&a->bindings, ev->mac, &ev->client, ev->at_us);
+	switch (ev->kind) {
+	case EV_FLOW:
+	case EV_FLOW_END:
+		moved_flow(a, ev);
+		break;
+	case EV_TRANSFER:
+		moved_transfer(a, ev);
+		break;
+	case EV_FILE:
+	case EV_ROOM:
+		moved_opened(a, ev);
+		break;
+	case EV_DEVICE:			/* one that an endpoint tells of */
+		if (ev->method == METHOD_ENDPOINT)
+			moved_opened(a, ev);
+		break;
+	case EV_BINDING:
+	case EV_UNBIND:
+		bound_event(a, ev);
+		break;
+	default:
+		break;
+	}
+}
+
+static void let_out(struct analysis *a, bool force)
+{
+	const struct event *ev;
+
+	while ((ev = order_next(&a->order, force)) != NULL) {
+		analysis_one(a, ev);
+		order_done(&a->order, ev);
+	}
+}
+
+void analysis_event(struct analysis *a, const struct event *ev)
+{
+	const struct event *first;
+
+	if (!order_put(&a->order, ev) && ev->kind != EV_TICK &&
+	    (first = order_next(&a->order, true)) != NULL) {
+		a->order.forced++;
+		analysis_one(a, first);
+		order_done(&a->order, first);
+		(void)order_put(&a->order, ev);
+	}
+	let_out(a, false);
+	if (ev->kind == EV_TICK && a->since_us != 0)
+		time_is(a, order_until(&a->order));
+}
+
+void analysis_finish(struct analysis *a)
+{
+	let_out(a, true);
+	moved_due(a, INT64_MAX);
+	if (a->since_us != 0) {
+		hour_over(a, a->now_us);
+		a->hour++;
+		hour_over(a, a->now_us);
+		incident_due(a, INT64_MAX);
+	}
+	if (a->store != NULL)
+		persist_snapshot(a);
+}

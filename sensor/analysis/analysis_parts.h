@@ -1,0 +1,138 @@
+/*
+ * analysis_parts.h - the inside of struct analysis, for its own files.
+ *
+ * analysis.c takes events in and orders them, place.c says where a flow went
+ * and who it belongs to, bound.c takes proofs of that, moved.c makes transfers
+ * and feeds the memories, incident.c turns findings into alerts.
+ */
+#ifndef ANALYSIS_PARTS_H
+#define ANALYSIS_PARTS_H
+
+#include "analysis/analysis.h"
+#include "analysis/disguise.h"
+#include "analysis/suppress.h"
+#include "analysis/unseen.h"
+#include "detect/detect.h"
+#include "infer/join.h"
+#include "track/binding.h"
+#include "track/common.h"
+#include "track/order.h"
+#include "track/store.h"
+
+enum { DETECTIONS_MAX = USER_INCIDENTS, KEYS_MAX = 256, SCRATCH = 65536 };
+
+struct presence_key {
+	struct addr client;
+	uint32_t service;
+};
+
+struct flow_id {
+	uint64_t flow;
+	uint32_t worker;
+	uint32_t way;
+};
+
+struct growing {			/* what is on its way in a flow */
+	uint64_t bytes, wire;		/* of the object now being moved */
+	uint64_t told;			/* flow bytes counted as egress */
+	int64_t start_us;
+	bool has_transfers;
+};
+
+struct pending_key {
+	char user[USER_NAME];
+	uint32_t detection;
+};
+
+struct pending {			/* an alert still growing */
+	struct alert alert;
+	uint32_t detection;
+	uint32_t day;
+	int64_t opened_us, due_us;
+};
+
+struct analysis {
+	const struct config *config;
+	struct analysis_sink sink;
+	struct order order;
+	struct users users;
+	struct bindings bindings;
+	struct popular popular;
+	struct common common;
+	struct unseen unseen;		/* what each client hid */
+	struct table presence;		/* client and service -> last seen */
+	struct table flows;		/* what is still growing in a flow */
+	struct table pending;		/* user and detection -> pending */
+	struct join *parts;		/* of files that are not complete */
+	struct cohort *cohorts[POLICY_GROUPS], *everyone;
+	size_t states_at[DETECTIONS_MAX];
+	int64_t since_us;		/* 0: nothing seen yet */
+	int64_t now_us;
+	int64_t due_us;			/* the earliest pending alert */
+	uint32_t hour;			/* the one being filled */
+	uint64_t transfers;		/* ids given out */
+	struct analysis_counts counts;
+	struct storm storm;
+	struct suppressions suppressed;
+	bool service;			/* not a replay: has a past */
+	char name[USER_NAME];		/* of the present `who` */
+	enum called called;		/* what kind of name that is */
+	struct disguise disguise;
+	struct privacy_key *key;	/* NULL: nothing kept is sealed */
+
+	/* persist.c */
+	struct store *store;		/* NULL: nothing is kept */
+	bool playing, rebuilding;	/* stored events, not new ones */
+	bool saved_once;
+	int64_t number;			/* newest stored event */
+	uint64_t events_unsaved, commits_unsaved, saved_gone;
+	int64_t forgot_day;
+	char *keys[KEYS_MAX];
+	char scratch[SCRATCH];
+};
+
+/* place.c */
+struct where place_of(const struct analysis *a, const struct event *ev);
+struct who who_of(struct analysis *a, const struct event *ev);
+void place_present(struct analysis *a, const struct event *ev,
+    const struct where *to);
+bool place_session(const struct analysis *a, const struct event *ev,
+    const struct service *s);
+
+/* bound.c */
+void bound_event(struct analysis *a, const struct event *ev);
+
+/* moved.c */
+void moved_flow(struct analysis *a, const struct event *ev);
+void moved_transfer(struct analysis *a, const struct event *ev);
+/* A file put together from parts; arg: the analysis. */
+void moved_file(const struct event *ev, void *arg);
+/* Time has come this far: files whose last part has come are complete. */
+void moved_due(struct analysis *a, int64_t now_us);
+void moved_opened(struct analysis *a, const struct event *ev);
+
+/* incident.c */
+void incident_raise(const struct look *look, const struct alert *found);
+void incident_due(struct analysis *a, int64_t now_us);
+void incident_release(struct analysis *a, const struct pending *p);
+
+/* retention.c */
+void retention(struct analysis *a);
+
+/* persist.c, persist_alerts.c */
+void persist_event(struct analysis *a, const struct event *ev,
+    const char *user);
+void persist_snapshot(struct analysis *a);
+bool persist_send(struct analysis *a, const struct alert *al);
+
+/* analysis.c */
+void analysis_one(struct analysis *a, const struct event *ev);
+struct cohort *analysis_cohort(struct analysis *a, uint32_t group);
+void analysis_member(struct analysis *a, const struct user *u, int more);
+struct look analysis_look(struct analysis *a, struct user *u,
+    unsigned int detection, int64_t at_us);
+struct user *analysis_user(struct analysis *a, const struct who *who,
+    int64_t at_us);
+void analysis_roll(struct analysis *a, struct user *u, int64_t at_us);
+
+#endif

@@ -1,0 +1,147 @@
+/*
+ * bound.c - proofs of who uses an address, as they come in.
+ *
+ * A late logon takes along what its address did in the quarter of an hour
+ * before, unless somebody else was surer of it then.
+ */
+#include "analysis/analysis_parts.h"
+
+#include "dissector.h"
+
+static const int64_t attribute_back_us = 15 * 60 * 1000000LL;
+
+static uint8_t trust_of(unsigned int proof)
+{
+	static const uint8_t trust[] = {
+		[PROOF_LABEL] = 20, [PROOF_CLAIM] = 40, [PROOF_SENT] = 50,
+		[PROOF_ACCEPTED] = 85, [PROOF_LEASE] = 80,
+		[PROOF_TICKET] = 95, [PROOF_ACCOUNTING] = 95,
+	};
+
+	return proof < sizeof(trust) ? trust[proof] : 0;
+}
+
+static struct slice text_of(const char *field, size_t size)
+{
+	return slice_of(field, strnlen(field, size));
+}
+
+static void gone(struct analysis *a, struct user *u)
+{
+	analysis_member(a, u, -1);
+	users_forget(&a->users, u->name);
+	a->counts.users_moved++;
+}
+
+/* It was somebody of whom nothing may be kept: neither is what an address
+ * began to be known for while nobody knew whose it was. */
+static void unmonitored(struct analysis *a, struct user *from,
+    int64_t since_us)
+{
+	if (a->store != NULL && !a->playing)
+		store_forget_user(a->store, from->name, since_us);
+	if (from->first_us >= since_us)
+		gone(a, from);
+}
+
+/* A late logon: what the address did in the last minutes was this user's. */
+static void attribute_back(struct analysis *a, const struct who *before,
+    const char *before_name, const struct event *ev)
+{
+	struct who now = who_of(a, ev);
+	struct user *from, *into;
+
+	if (before_name[0] == '\0' || strcmp(before_name, now.name) == 0 ||
+	    before->identity >= BINDING_SURE)
+		return;
+	from = users_find(&a->users, before_name);
+	if (from == NULL || from->last_us < ev->at_us - attribute_back_us)
+		return;
+	if (now.name[0] == '\0') {
+		unmonitored(a, from, ev->at_us - attribute_back_us);
+		return;
+	}
+	into = analysis_user(a, &now, ev->at_us);
+	if (into == NULL || into == from)
+		return;
+	user_move_since(into, from, ev->at_us - attribute_back_us,
+	    ev->at_us);
+	if (from->first_us >= ev->at_us - attribute_back_us)
+		gone(a, from);
+}
+
+/* Who is not monitored gets no record of where he sits either. */
+static void tell_binding(struct analysis *a, const struct event *ev)
+{
+	struct who who = who_of(a, ev);
+	struct event shown = *ev;
+
+	if (who.name[0] == '\0')
+		return;
+	persist_event(a, ev, who.name);
+	if (a->sink.binding == NULL || a->playing)
+		return;
+	/* a device may turn out to be an unmonitored person's */
+	if (a->called != CALLED_ACCOUNT &&
+	    policy_spares(a->config->policy))
+		return;
+	disguise_event(&a->disguise, a->config, &shown);
+	a->sink.binding(&shown, &who, a->sink.arg);
+}
+
+static void bind(struct analysis *a, const struct event *ev)
+{
+	static const uint8_t none[6];
+	char before_name[USER_NAME];
+	struct who before = who_of(a, ev);
+	struct claim_of c = {
+		.addr = ev->client,
+		.account = text_of(ev->text, sizeof(ev->text)),
+		.host = text_of(ev->host, sizeof(ev->host)),
+		.trust = trust_of(ev->sureness),
+		.source = ev->dissector == 0 ? "feed" :
+		    dissectors[ev->dissector - 1]->name,
+		.mac = memcmp(ev->mac, none, 6) == 0 ? NULL : ev->mac,
+		.at_us = ev->at_us, .ttl_us = ev->count * SECOND_US,
+	};
+
+	strncpy(before_name, before.name, sizeof(before_name) - 1);
+	before_name[sizeof(before_name) - 1] = '\0';
+	if (binding_claim(&a->bindings, &c) == BOUND_NEW)
+		attribute_back(a, &before, before_name, ev);
+	tell_binding(a, ev);
+}
+
+/*
+ * A proof about a MAC alone (RADIUS, DHCP before the lease) goes to the
+ * address that MAC is seen with; without one it says nothing.
+ */
+static bool addressed(struct analysis *a, struct event *ev)
+{
+	const struct addr *seen;
+
+	if (addr_is_set(&ev->client))
+		return true;
+	seen = binding_twin(&a->bindings, ev->mac, ev->at_us);
+	if (seen != NULL)
+		ev->client = *seen;
+	return seen != NULL;
+}
+
+static void unbind(struct analysis *a, const struct event *ev)
+{
+	tell_binding(a, ev);
+	binding_end(&a->bindings, &ev->client, ev->at_us);
+}
+
+void bound_event(struct analysis *a, const struct event *ev)
+{
+	struct event named = *ev;
+
+	if (!addressed(a, &named))
+		return;
+	if (ev->kind == EV_BINDING)
+		bind(a, &named);
+	else
+		unbind(a, &named);
+}

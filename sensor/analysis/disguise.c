@@ -1,0 +1,233 @@
+/*
+ * disguise.c - see disguise.h.
+ */
+#include "analysis/disguise.h"
+
+#include <stdio.h>
+
+#include "config/config.h"
+
+struct token_key {
+	char token[PSEUDONYM_TEXT];
+};
+
+struct token_known {
+	char plain[PSEUDONYM_PLAIN];
+	enum called how;
+};
+
+bool disguise_init(struct disguise *d, const struct privacy_key *k,
+    uint32_t max_users)
+{
+	*d = (struct disguise){ .keyed = pseudonyms_new(k) };
+	if (d->keyed == NULL)
+		return false;
+	if (table_init(&d->known, sizeof(struct token_key),
+	    sizeof(struct token_known), max_users))
+		return true;
+	pseudonyms_free(d->keyed);
+	d->keyed = NULL;
+	return false;
+}
+
+void disguise_free(struct disguise *d)
+{
+	if (d->keyed == NULL)
+		return;
+	pseudonyms_free(d->keyed);
+	table_free(&d->known);
+}
+
+static uint32_t epoch_of(const struct config *c, int64_t at_us)
+{
+	return (uint32_t)(at_us / c->epoch_us);
+}
+
+static struct slice text_of(const char *field, size_t size)
+{
+	return slice_of(field, strnlen(field, size));
+}
+
+static struct slice whole(const char *text)
+{
+	return slice_of(text, strlen(text));
+}
+
+static void mac_text(const uint8_t mac[6], char *text)
+{
+	snprintf(text, PSEUDONYM_TEXT, "%02x:%02x:%02x:%02x:%02x:%02x",
+	    mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);
+}
+
+/* An address or a MAC that stands for a user looks as it does elsewhere. */
+static void token_of(struct disguise *d, const char *plain, enum called how,
+    uint32_t epoch, char *token)
+{
+	unsigned int m[6];
+	struct addr a;
+
+	if (how == CALLED_ADDRESS && addr_parse(&a, plain)) {
+		a = pseudonym_addr(d->keyed, &a, epoch);
+		addr_text(&a, token);
+	} else if (how == CALLED_MAC && sscanf(plain, "%x:%x:%x:%x:%x:%x",
+	    m, m + 1, m + 2, m + 3, m + 4, m + 5) == 6) {
+		uint8_t mac[6];
+
+		for (int i = 0; i < 6; i++)
+			mac[i] = (uint8_t)m[i];
+		pseudonym_mac(d->keyed, mac, epoch);
+		mac_text(mac, token);
+	} else {
+		pseudonym_name(d->keyed, how == CALLED_HOST ? "host" : "user",
+		    whole(plain), epoch, token);
+	}
+}
+
+static struct token_key key_of(const char *token)
+{
+	struct token_key k = { "" };
+
+	snprintf(k.token, sizeof(k.token), "%s", token);
+	return k;
+}
+
+static void remember(struct disguise *d, const char *token,
+    const char *plain, enum called how)
+{
+	struct token_key k = key_of(token);
+	struct token_known *known;
+	bool fresh;
+
+	known = table_make(&d->known, &k, &fresh);
+	if (known == NULL || !fresh)
+		return;
+	snprintf(known->plain, sizeof(known->plain), "%s", plain);
+	known->how = how;
+}
+
+static void disguise_rival(struct disguise *d, struct who *w, uint32_t epoch)
+{
+	token_of(d, w->rival, CALLED_ACCOUNT, epoch, d->rival);
+	remember(d, d->rival, w->rival, CALLED_ACCOUNT);
+	w->rival = d->rival;
+}
+
+void disguise_who(struct disguise *d, const struct config *c, struct who *w,
+    enum called how, const struct event *ev)
+{
+	uint32_t epoch;
+
+	if (!c->pseudonyms || w->name[0] == '\0')
+		return;
+	epoch = epoch_of(c, ev->at_us);
+	token_of(d, w->name, how, epoch, d->user);
+	remember(d, d->user, w->name, how);
+	w->name = d->user;
+	if (w->rival != NULL)
+		disguise_rival(d, w, epoch);
+}
+
+static void rename_field(struct disguise *d, const char *kind, char *field,
+    size_t size, uint32_t epoch)
+{
+	char token[PSEUDONYM_TEXT];
+	struct slice plain = text_of(field, size);
+
+	if (!slice_more(plain))
+		return;
+	pseudonym_name(d->keyed, kind, plain, epoch, token);
+	memset(field, 0, size);
+	memcpy(field, token, strnlen(token, size - 1));
+}
+
+static bool is_ours(const struct config *c, const struct addr *a)
+{
+	return addr_is_set(a) && !addr_is_multicast(a) &&
+	    (policy_is_home(c->policy, a) || addr_is_private(a));
+}
+
+void disguise_event(struct disguise *d, const struct config *c,
+    struct event *ev)
+{
+	static const uint8_t none[6];
+	uint32_t epoch;
+
+	if (!c->pseudonyms)
+		return;
+	epoch = epoch_of(c, ev->at_us);
+	d->client = ev->client;
+	memcpy(d->mac, ev->mac, sizeof(d->mac));
+	if (addr_is_set(&ev->client))
+		ev->client = pseudonym_addr(d->keyed, &ev->client, epoch);
+	if (is_ours(c, &ev->server))
+		ev->server = pseudonym_addr(d->keyed, &ev->server, epoch);
+	if (memcmp(ev->mac, none, sizeof(none)) != 0)
+		pseudonym_mac(d->keyed, ev->mac, epoch);
+	d->client_token = ev->client;
+	memcpy(d->mac_token, ev->mac, sizeof(d->mac_token));
+	if (ev->kind == EV_BINDING || ev->kind == EV_UNBIND) {
+		rename_field(d, "user", ev->text, sizeof(ev->text), epoch);
+		rename_field(d, "host", ev->host, sizeof(ev->host), epoch);
+	} else {
+		memset(ev->text, 0, sizeof(ev->text));
+		memset(ev->host, 0, sizeof(ev->host));
+	}
+}
+
+void disguise_keep(struct disguise *d)
+{
+	char token[PSEUDONYM_TEXT], plain[PSEUDONYM_TEXT];
+
+	if (!addr_is_pseudonym(&d->client_token))
+		return;
+	addr_text(&d->client_token, token);
+	addr_text(&d->client, plain);
+	remember(d, token, plain, CALLED_ADDRESS);
+	mac_text(d->mac_token, token);
+	mac_text(d->mac, plain);
+	remember(d, token, plain, CALLED_MAC);
+}
+
+void disguise_where(struct disguise *d, const struct config *c,
+    struct where *to, const struct event *ev)
+{
+	if (!c->pseudonyms || !slice_more(to->host))
+		return;
+	to->hidden = to->host;
+	if (is_ours(c, &ev->server))
+		to->host = whole(pseudonym_name(d->keyed, "host", to->host,
+		    epoch_of(c, ev->at_us), d->host));
+	else if (to->rule == NULL)
+		to->host = slice_of(NULL, 0);
+}
+
+const char *disguise_thing(struct disguise *d, const struct config *c,
+    const char *kind, const char *name, int64_t at_us)
+{
+	if (!c->pseudonyms || name[0] == '\0')
+		return name;
+	return pseudonym_name(d->keyed, kind, whole(name),
+	    epoch_of(c, at_us), d->thing);
+}
+
+const char *disguise_plain(const struct disguise *d, const char *token)
+{
+	struct token_key k = key_of(token);
+	const struct token_known *known = table_peek(&d->known, &k);
+
+	return known != NULL ? known->plain : token;
+}
+
+bool disguise_former(struct disguise *d, const struct config *c,
+    const char *token, int64_t at_us, char former[2][PSEUDONYM_PLAIN])
+{
+	struct token_key k = key_of(token);
+	const struct token_known *known = table_peek(&d->known, &k);
+	uint32_t epoch = epoch_of(c, at_us);
+
+	if (!c->pseudonyms || known == NULL || epoch == 0)
+		return false;
+	token_of(d, known->plain, known->how, epoch - 1, former[0]);
+	memcpy(former[1], known->plain, sizeof(former[1]));
+	return true;
+}

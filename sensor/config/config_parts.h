@@ -1,0 +1,34 @@
+/* config_parts.h - what the files of the configuration share. */
+#ifndef CONFIG_PARTS_H
+#define CONFIG_PARTS_H
+
+#include "config/config.h"
+
+struct config_top {			/* the keys of weir.yaml itself */
+	char *sensor, *user;
+	const struct conf_node *capture, *flow, *catalogue, *geo, *policy,
+	    *detections, *outputs, *spool, *control, *privacy, *alerts;
+};
+
+extern const struct conf_field config_top_fields[];
+
+/* A section that is a map of plain values, filled into struct config. */
+struct config_section {
+	const char *name;
+	const struct conf_field *fields;	/* offsets into the config */
+};
+
+extern const struct config_section config_sections[];	/* NULL name ends */
+
+void *config_must(void *p);		/* p, or the end of the program */
+
+/* config_files.c: path, conf_d, root and parts. */
+void config_files(struct config *c, const char *path, struct conf_errors *e);
+void config_files_free(struct config *c);
+
+/* config_detections.c; needs c->policy, if there is one. */
+void config_detections(struct config *c, const struct conf_node *map,
+    const struct conf_node *policy, struct conf_errors *e);
+void config_detections_free(struct config *c);
+
+#endif

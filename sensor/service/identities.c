@@ -1,0 +1,220 @@
+/*
+ * identities.c - see identities.h.
+ *
+ * The file is bounded by retention and by the number of pseudonyms that ever
+ * stood in an alert.  What could not be written is tried again with the next
+ * alert about the same user.
+ */
+#include "service/identities.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/json.h"
+#include "base/json_read.h"
+#include "base/log.h"
+#include "base/table.h"
+#include "privacy/escrow.h"
+#include "privacy/pseudonym.h"
+
+enum { SEALED_MAX = 65536, PATH = 1100 };
+
+struct sealed_key {
+	char pseudonym[PSEUDONYM_TEXT];
+};
+
+struct identities {
+	struct officers *officers;	/* NULL: nothing is sealed */
+	struct table sealed;		/* pseudonym -> nothing */
+	char path[PATH];
+	bool failing;
+};
+
+static struct sealed_key key_of(const char *pseudonym)
+{
+	struct sealed_key k = { "" };
+
+	snprintf(k.pseudonym, sizeof(k.pseudonym), "%s", pseudonym);
+	return k;
+}
+
+/* A text member of a line that this file wrote. */
+static bool member(struct slice line, const char *name, char *into,
+    size_t size)
+{
+	struct text t = text_in(into, size);
+	struct json_value v;
+	struct slice key;
+
+	if (json_enter(&line))
+		while (json_member(&line, &key, &v))
+			if (json_is(key, name) && v.kind == JSON_TEXT) {
+				json_unescape(&t, v.raw);
+				return !t.cut;
+			}
+	return false;
+}
+
+static void remember(struct identities *i, const char *pseudonym)
+{
+	struct sealed_key k = key_of(pseudonym);
+	bool fresh;
+
+	(void)table_make(&i->sealed, &k, &fresh);
+}
+
+static void forget_all(struct identities *i)
+{
+	const void *at;
+
+	while ((at = table_oldest(&i->sealed)) != NULL)
+		table_remove(&i->sealed, table_key(&i->sealed, at));
+}
+
+/* Every whole line; with `to`, those from `since` on are copied there. */
+static void read_lines(struct identities *i, FILE *from, FILE *to,
+    const char *since)
+{
+	char *line = NULL, pseudonym[PSEUDONYM_TEXT], time[40];
+	size_t room = 0;
+	ssize_t n;
+
+	while ((n = getline(&line, &room, from)) > 0) {
+		struct slice s = slice_of(line, (size_t)n);
+
+		if (line[n - 1] != '\n' || !member(s, "pseudonym", pseudonym,
+		    sizeof(pseudonym)) || !member(s, "time", time,
+		    sizeof(time)) || strcmp(time, since) < 0)
+			continue;
+		remember(i, pseudonym);
+		if (to != NULL)
+			fputs(line, to);
+	}
+	free(line);
+}
+
+struct identities *identities_open(const char *spool)
+{
+	struct identities *i = calloc(1, sizeof(*i));
+	FILE *f;
+
+	if (i == NULL || !table_init(&i->sealed, sizeof(struct sealed_key), 1,
+	    SEALED_MAX)) {
+		free(i);
+		return NULL;
+	}
+	snprintf(i->path, sizeof(i->path), "%s/sealed.jsonl", spool);
+	f = fopen(i->path, "re");
+	if (f != NULL) {
+		read_lines(i, f, NULL, "");
+		fclose(f);
+	}
+	return i;
+}
+
+void identities_officers(struct identities *i, const char *dir)
+{
+	char why[ESCROW_WHY];
+
+	officers_free(i->officers);
+	i->officers = dir == NULL ? NULL : officers_load(dir, why);
+	if (i->officers == NULL && dir != NULL)
+		log_warnx("%s; nobody can be revealed", why);
+}
+
+void identities_free(struct identities *i)
+{
+	if (i == NULL)
+		return;
+	officers_free(i->officers);
+	table_free(&i->sealed);
+	free(i);
+}
+
+static bool write_line(const struct identities *i, struct text *line)
+{
+	int fd = open(i->path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC,
+	    0600);
+	bool good;
+
+	if (fd == -1)
+		return false;
+	text_add(line, "\n");
+	good = write(fd, line->p, line->n) == (ssize_t)line->n &&
+	    fdatasync(fd) == 0;
+	return close(fd) == 0 && good;
+}
+
+static void seal(struct identities *i, const char *pseudonym,
+    const char *plain, int64_t at_us)
+{
+	struct sealed_key k = key_of(pseudonym);
+	char text[ESCROW_PLAIN], buffer[ESCROW_LINE];
+	struct text said = text_in(text, sizeof(text));
+	struct text line = text_in(buffer, sizeof(buffer) - 1);
+	bool good;
+
+	if (table_find(&i->sealed, &k) != NULL)
+		return;
+	text_add(&said, plain);
+	good = escrow_seal(i->officers, pseudonym, slice_of(said.p, said.n),
+	    at_us, &line) && write_line(i, &line);
+	if (good)
+		remember(i, pseudonym);
+	else if (!i->failing)
+		log_warn("%s: an identity cannot be sealed", i->path);
+	i->failing = !good;
+}
+
+static void seal_known(struct identities *i, const struct analysis *a,
+    const char *pseudonym, int64_t at_us)
+{
+	const char *plain = pseudonym[0] == '\0' ? NULL :
+	    analysis_plain(a, pseudonym);
+
+	if (plain != NULL)
+		seal(i, pseudonym, plain, at_us);
+}
+
+void identities_alert(struct identities *i, const struct analysis *a,
+    const struct alert *alert)
+{
+	if (i->officers == NULL)
+		return;
+	seal_known(i, a, alert->user, alert->at_us);
+	seal_known(i, a, alert->client, alert->at_us);
+	for (unsigned int n = 0; n < alert->evidence_n; n++)
+		if (alert->evidence[n].is_text)
+			seal_known(i, a, alert->evidence[n].text,
+			    alert->at_us);
+}
+
+/* Written anew beside the old one, then in its place in one step. */
+void identities_expire(struct identities *i, int64_t before_us)
+{
+	char fresh[PATH + 8], since[40];
+	struct text t = text_in(since, sizeof(since));
+	FILE *from = fopen(i->path, "re"), *to;
+	bool good;
+
+	if (from == NULL)
+		return;
+	snprintf(fresh, sizeof(fresh), "%s.new", i->path);
+	text_time(&t, before_us);
+	to = fopen(fresh, "we");
+	if (to != NULL) {
+		forget_all(i);
+		fchmod(fileno(to), 0600);
+		read_lines(i, from, to, since);
+		good = fflush(to) == 0 && fsync(fileno(to)) == 0;
+		good = fclose(to) == 0 && good;
+		if (!good || rename(fresh, i->path) == -1)
+			log_warn("%s: old identities are not forgotten",
+			    i->path);
+	}
+	fclose(from);
+}

@@ -1,0 +1,70 @@
+#include "service/listen.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <libgen.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/log.h"
+
+enum { BACKLOG = 8 };
+
+static int fail(int fd, const char *what)
+{
+	log_warn("%s", what);
+	if (fd != -1)
+		close(fd);
+	return -1;
+}
+
+static bool make_directory(const struct privs *p, const char *path)
+{
+	char copy[128];
+
+	snprintf(copy, sizeof(copy), "%s", path);
+	return privs_directory(p, dirname(copy), 0755);
+}
+
+int listen_path(const struct privs *p, const char *path)
+{
+	struct sockaddr_un sun = { .sun_family = AF_UNIX };
+	int fd;
+
+	if (strlen(path) >= sizeof(sun.sun_path) || !make_directory(p, path))
+		return -1;
+	memcpy(sun.sun_path, path, strlen(path) + 1);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (fd == -1 || (unlink(path) == -1 && errno != ENOENT))
+		return fail(fd, path);
+	if (bind(fd, (const struct sockaddr *)&sun, sizeof(sun)) == -1 ||
+	    chmod(path, 0660) == -1 ||
+	    (p->change && chown(path, 0, p->gid) == -1) ||
+	    listen(fd, BACKLOG) == -1)
+		return fail(fd, path);
+	return fd;
+}
+
+int listen_port(const char *where)
+{
+	const char *colon = strrchr(where, ':');
+	const char *digits = colon != NULL ? colon + 1 : where;
+	struct sockaddr_in sin = { .sin_family = AF_INET,
+	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	int on = 1, fd;
+
+	sin.sin_port = htons((uint16_t)atoi(digits));
+	fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (fd == -1 ||
+	    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) == -1 ||
+	    bind(fd, (const struct sockaddr *)&sin, sizeof(sin)) == -1 ||
+	    listen(fd, BACKLOG) == -1)
+		return fail(fd, where);
+	return fd;
+}

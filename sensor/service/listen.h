@@ -1,0 +1,15 @@
+/*
+ * listen.h - listening sockets, opened by the parent.
+ */
+#ifndef LISTEN_H
+#define LISTEN_H
+
+#include "service/privs.h"
+
+/* A UNIX socket, 0660, for root and the children's group; one left behind by
+ * a killed weir is replaced.  -1 with a warning: go on without. */
+int listen_path(const struct privs *p, const char *path);
+/* "9469" or "127.0.0.1:9469": loopback alone. */
+int listen_port(const char *where);
+
+#endif

@@ -1,0 +1,256 @@
+/*
+ * clear.c - content that a dissector counts in clear, and the connections
+ * that were announced to carry a file.
+ *
+ * A transfer is what moved between two file names, pauses or changes of
+ * direction; on an announced connection, all of its bytes.
+ */
+#include "base/text.h"
+#include "worker/worker_state.h"
+
+enum {
+	QUIET_US = 5000000,		/* silence ends a file */
+	PROGRESS_US = 60000000,
+	GREETING_MOST = 128
+};
+
+static struct moved *moved_of(struct worker *w, const struct flow *f)
+{
+	return pool_at(&w->moved, f->moved);
+}
+
+static struct moved *moved_make(struct worker *w, struct flow *f)
+{
+	struct moved *m = moved_of(w, f);
+
+	if (m != NULL)
+		return m;
+	m = pool_get(&w->moved);
+	if (m == NULL)
+		return NULL;
+	m->flow = f;
+	m->method = METHOD_CLEAR;
+	f->moved = pool_index(&w->moved, m);
+	content_unwatch(w, f);
+	return m;
+}
+
+static void moved_report(struct worker *w, struct moved *m, bool final)
+{
+	struct found found = {
+		.start_us = m->start_us, .end_us = m->last_us,
+		.dir = m->flow->flags & FLOW_TURNED ? !m->dir : m->dir,
+		.bytes = m->bytes, .wire_bytes = m->bytes,
+		.largest = m->bytes, .method = m->method, .sureness = 99,
+		.progress = !final,
+	};
+	struct event ev;
+
+	if (m->bytes == 0 && !(final && m->progressed))
+		return;
+	if (final)
+		found.count = found.count_lo = found.count_hi = 1;
+	worker_event(w, &ev, m->flow, m->last_us);
+	report_found(&ev, &found);
+	report_text(&ev, slice_of(m->name, strlen(m->name)));
+	worker_emit(w, &ev);
+	m->bytes = 0;
+	m->start_us = m->last_us;
+	m->progressed = !final;
+}
+
+static enum method method_of(const struct flow *f)
+{
+	const char *name = f->dissector == 0 ? "" :
+	    dissectors[f->dissector - 1]->name;
+
+	return strcmp(name, "usbip") == 0 ? METHOD_USB_SCSI :
+	    strcmp(name, "smb") == 0 ? METHOD_SMB : METHOD_CLEAR;
+}
+
+static void name_of(char name[EVENT_TEXT], struct slice text)
+{
+	struct text escaped;
+
+	memset(name, 0, EVENT_TEXT);
+	escaped = text_in(name, EVENT_TEXT);
+	text_escape(&escaped, text);
+}
+
+/* A name is told before its bytes, after them (adb), or with each of them. */
+static void on_file(struct worker *w, struct flow *f,
+    const struct fact *fact)
+{
+	struct moved *m = moved_make(w, f);
+	struct event ev;
+
+	worker_event(w, &ev, f, w->now_us);
+	ev.kind = EV_FILE;
+	ev.up = fact->bytes;
+	ev.flags |= fact->from == CLIENT ? EVENT_UPLOAD : 0;
+	report_text(&ev, fact->text);
+	worker_emit(w, &ev);
+
+	if (m == NULL || m->whole_flow)
+		return;
+	moved_report(w, m, true);
+	m->announced = fact->bytes;
+	name_of(m->name, fact->text);
+}
+
+static void on_moved(struct worker *w, struct flow *f,
+    const struct fact *fact)
+{
+	struct moved *m = moved_make(w, f);
+	enum dir dir = worker_dir(fact->from);
+	char name[EVENT_TEXT];
+	bool renamed;
+
+	if (m == NULL)
+		return;
+	name_of(name, fact->text);
+	renamed = name[0] != '\0' && strcmp(name, m->name) != 0;
+	if (renamed || m->dir != dir || w->now_us - m->last_us > QUIET_US)
+		moved_report(w, m, true);
+	if (renamed)
+		memcpy(m->name, name, sizeof(m->name));
+	if (m->bytes == 0 && !m->progressed)
+		m->start_us = w->now_us;
+	m->method = (uint8_t)method_of(f);
+	m->dir = (uint8_t)dir;
+	m->bytes += fact->bytes;
+	m->last_us = w->now_us;
+}
+
+/* FTP tells the name when the data connection is open already. */
+static bool expected_open(struct worker *w, const struct expected *e,
+    const struct expected_key *key)
+{
+	const struct moved *m = pool_at(&w->moved, e->moved);
+
+	return m != NULL && m->flow != NULL && m->whole_flow &&
+	    flow_server_port(m->flow) == key->port &&
+	    addr_same(flow_server(m->flow), &key->addr);
+}
+
+static void expected_told(struct moved *m, const struct expected *e)
+{
+	m->dir = e->listener_sends ? DOWN : UP;
+	m->announced = e->bytes;
+	memcpy(m->name, e->name, sizeof(m->name));
+}
+
+/* A flow that is still read has no rule yet, but a reader. */
+static uint32_t rule_of_dissector(const struct worker *w, const struct flow *f)
+{
+	const struct rule *r = f->dissector == 0 ? NULL :
+	    catalogue_app(w->config->catalogue,
+	    dissectors[f->dissector - 1]->name);
+
+	return r == NULL ? 0 : r->index + 1;
+}
+
+static void on_expect(struct worker *w, struct flow *f,
+    const struct fact *fact)
+{
+	struct expected_key key;
+	struct expected *e;
+	bool fresh, open;
+
+	memset(&key, 0, sizeof(key));
+	key.addr = fact->addr;
+	key.port = fact->port;
+	e = table_make(&w->expected, &key, &fresh);
+	open = expected_open(w, e, &key);
+	*e = (struct expected){ .at_us = w->now_us, .bytes = fact->bytes,
+		.rule = f->rule, .dissector = f->dissector,
+		.moved = open ? e->moved : 0 };
+	/* the listener is the client, or else on the far side: who sends? */
+	if (e->rule == 0)
+		e->rule = rule_of_dissector(w, f);
+	e->client_listens = addr_same(&key.addr, flow_client(f)) &&
+	    !addr_same(&key.addr, flow_server(f));
+	e->listener_sends = e->client_listens == (fact->from == CLIENT);
+	name_of(e->name, fact->text);
+	if (open)
+		expected_told(pool_at(&w->moved, e->moved), e);
+}
+
+void clear_fact(struct worker *w, struct flow *f, const struct fact *fact)
+{
+	if (fact->kind == FACT_FILE)
+		on_file(w, f, fact);
+	else if (fact->kind == FACT_MOVED)
+		on_moved(w, f, fact);
+	else if (fact->kind == FACT_EXPECT)
+		on_expect(w, f, fact);
+}
+
+/* A new flow may be a data connection that another one announced. */
+void clear_fresh(struct worker *w, struct flow *f)
+{
+	struct expected_key key;
+	struct expected *e;
+	struct moved *m;
+
+	if (table_count(&w->expected) == 0)
+		return;
+	memset(&key, 0, sizeof(key));
+	key.addr = *flow_server(f);
+	key.port = flow_server_port(f);
+	e = table_find(&w->expected, &key);
+	if (e == NULL || e->moved != 0 || (m = moved_make(w, f)) == NULL)
+		return;
+	m->whole_flow = true;
+	m->start_us = m->last_us = w->now_us;
+	expected_told(m, e);
+	f->rule = e->rule;
+	f->dissector = e->dissector;
+	f->evidence = EVIDENCE_EXPECTATION;
+	f->confidence = 90;
+	/* nothing else can know better: nobody is asked what it is */
+	f->flags |= FLOW_NAMED | FLOW_STUDIED;
+	if (e->client_listens)
+		f->flags |= FLOW_TURNED;
+	e->moved = f->moved;
+}
+
+static void sweep_moved(struct worker *w, struct moved *m)
+{
+	if (m->flow == NULL || m->whole_flow || m->bytes == 0)
+		return;
+	if (w->now_us - m->last_us > QUIET_US)
+		moved_report(w, m, true);
+	else if (w->now_us - m->start_us > PROGRESS_US)
+		moved_report(w, m, false);
+}
+
+void clear_sweep(struct worker *w)
+{
+	for (uint32_t i = 1; i <= w->moved.fresh; i++)
+		sweep_moved(w, pool_at(&w->moved, i));
+}
+
+/* A connection made for a file begins with little more than a greeting
+ * (SOCKS, for a bytestream): that is not the file. */
+static uint64_t content_of(uint64_t bytes, uint64_t announced)
+{
+	return bytes > announced && bytes - announced <= GREETING_MOST &&
+	    announced > GREETING_MOST ? announced : bytes;
+}
+
+void clear_end(struct worker *w, struct flow *f)
+{
+	struct moved *m = moved_of(w, f);
+
+	if (m == NULL)
+		return;
+	if (m->whole_flow) {
+		m->bytes = content_of(f->half[m->dir].bytes, m->announced);
+		m->last_us = f->last_us;
+	}
+	moved_report(w, m, true);
+	m->flow = NULL;
+	pool_put(&w->moved, m);
+	f->moved = 0;
+}
