@@ -21,11 +21,6 @@ static struct slice signature(struct slice buffer)
 	return buffer;
 }
 
-bool ntlm_present(struct slice buffer)
-{
-	return !slice_short(signature(buffer));
-}
-
 /* Length, allocated, offset: a field elsewhere in the message. */
 static struct slice field(struct slice message, struct slice *fields)
 {

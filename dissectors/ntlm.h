@@ -22,9 +22,6 @@ struct ntlm_names {
  */
 bool ntlm_authenticate(struct ntlm_names *names, struct slice buffer);
 
-/* Is there any NTLMSSP message in it? */
-bool ntlm_present(struct slice buffer);
-
 /* The client belongs to DOMAIN\user on its host. */
 void ntlm_tell(struct dissection *d, const struct ntlm_names *names,
     enum proof proof);

@@ -23,9 +23,6 @@ struct spool {
 	struct spool_counts counts;
 };
 
-/* Drop letters, least rank and oldest first, until the bound holds. */
-bool spool_shrink(struct spool *s);
-void spool_forget(struct spool *s, size_t i);	/* delete segment i */
 void spool_sum(struct spool *s);		/* bring counts up to date */
 
 #endif

@@ -24,7 +24,7 @@ void spool_sum(struct spool *s)
 	s->counts.last = s->next - 1;
 }
 
-void spool_forget(struct spool *s, size_t i)
+static void spool_forget(struct spool *s, size_t i)
 {
 	char path[SEGMENT_PATH];
 
@@ -112,7 +112,8 @@ static bool drop_some(struct spool *s, uint32_t rank)
 	return false;
 }
 
-bool spool_shrink(struct spool *s)
+/* Drop letters, least rank and oldest first, until the bound holds. */
+static bool spool_shrink(struct spool *s)
 {
 	bool dropped = false;
 

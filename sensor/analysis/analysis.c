@@ -232,7 +232,7 @@ static void learn_week(struct analysis *a, struct user *u, uint32_t day)
 	learn(a, u, COHORT_WEEK_COUNT, day, log2_of(week.count));
 }
 
-void analysis_roll(struct analysis *a, struct user *u, int64_t at_us)
+static void analysis_roll(struct analysis *a, struct user *u, int64_t at_us)
 {
 	int64_t local_s = at_us / SECOND_US + policy_utc_offset(
 	    a->config->policy, group_of(a, u), at_us);

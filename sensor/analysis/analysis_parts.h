@@ -133,6 +133,5 @@ struct look analysis_look(struct analysis *a, struct user *u,
     unsigned int detection, int64_t at_us);
 struct user *analysis_user(struct analysis *a, const struct who *who,
     int64_t at_us);
-void analysis_roll(struct analysis *a, struct user *u, int64_t at_us);
 
 #endif

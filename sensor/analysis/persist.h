@@ -13,8 +13,6 @@ struct persisted {
 	char keys[ALERT_EVIDENCE][32];
 };
 
-/* Bytes used, 0: does not fit. */
-size_t persist_alert(const struct alert *a, char *into, size_t size);
 bool persist_alert_read(struct persisted *p, const void *blob, size_t n);
 
 #endif

@@ -15,7 +15,8 @@
 
 enum { KEY_TEXT = 32 };
 
-size_t persist_alert(const struct alert *a, char *into, size_t size)
+/* Bytes used, 0: does not fit. */
+static size_t persist_alert(const struct alert *a, char *into, size_t size)
 {
 	size_t n = sizeof(*a) + KEY_TEXT * (a->evidence_n + 1);
 	char *key = into + sizeof(*a);

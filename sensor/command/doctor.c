@@ -88,8 +88,10 @@ static void look_link(const struct patient *p, struct diagnosis *d)
 	}
 	if (!(ifr.ifr_flags & IFF_RUNNING))
 		found(d, FIT_FAIL, "no carrier: is the cable in?");
-	else
+	else if (sys_number(p, "speed") > 0)
 		found(d, FIT_OK, "up, %ld Mbit/s", sys_number(p, "speed"));
+	else
+		found(d, FIT_OK, "up, at a speed the driver does not tell");
 }
 
 static bool mend_link(const struct patient *p)

@@ -283,7 +283,3 @@ uint16_t classify_number(const struct classify *c, const char *name)
 	return 0;
 }
 
-uint64_t classify_refused(const struct classify *c)
-{
-	return c->flows.refused;
-}

@@ -134,10 +134,6 @@ struct step flow_account(struct flow_table *t, const struct packet *p,
 /* End what has been silent too long at packet time now_us; call often. */
 void flow_expire(struct flow_table *t, int64_t now_us);
 
-/* Visit every flow; for periodic reports. */
-void flow_each(struct flow_table *t, void (*see)(struct flow *f, void *arg),
-    void *arg);
-
 const struct addr *flow_client(const struct flow *f);
 const struct addr *flow_server(const struct flow *f);
 uint16_t flow_client_port(const struct flow *f);

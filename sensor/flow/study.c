@@ -1,9 +1,9 @@
 /*
- * study.c - whose a flow is: a dissector's, else nDPI's to tell.
+ * study.c - flows being read, and the packets that go there.
  *
  * A study passes three stages: OPENING, while dissectors are asked whether
- * the flow is theirs; READING, while one is fed (study_read.c); ASKING, while
- * nDPI is.
+ * the flow is theirs (study_claim.c); READING, while one is fed
+ * (study_read.c); ASKING, while nDPI is.
  */
 #include "flow/study_parts.h"
 
@@ -11,9 +11,6 @@
 #include <stdlib.h>
 
 enum {
-	OPENING_BYTES = 512,		/* shown to claim() per side */
-	OPENING_PACKETS = 12,		/* then undecided means no */
-	OPENING_DATAGRAMS = 3,
 	HEADLESS_PACKETS = 64,		/* without the first one among them */
 	WINDOWS_SHARE = 16, LARGE_SHARE = 8,	/* of the studies have one */
 	LOOKS = 256,			/* for a study to give up */
@@ -60,7 +57,7 @@ const struct study_counts *studies_counts(const struct studies *s)
 	return &s->counts;
 }
 
-static void state_close(struct studies *s, struct study *study)
+void study_state_close(struct studies *s, struct study *study)
 {
 	struct pool *pool;
 
@@ -79,7 +76,7 @@ static void study_close(struct studies *s, struct flow *f)
 		return;
 	window_close(s, &study->stream[CLIENT]);
 	window_close(s, &study->stream[SERVER]);
-	state_close(s, study);
+	study_state_close(s, study);
 	if (study->ndpi != NULL)
 		classify_close(s->setup.classify, study->ndpi);
 	study->flow = NULL;
@@ -93,139 +90,6 @@ void study_finish(struct at *at)
 	at->study = NULL;
 	at->f->flags |= FLOW_STUDIED;
 	at->s->setup.over(at->f, at->s->setup.arg);
-}
-
-/* Nobody reads this flow: ask nDPI, unless its name is known already. */
-void study_ask_ndpi(struct at *at)
-{
-	struct classify *c = at->s->setup.classify;
-
-	state_close(at->s, at->study);
-	at->study->by = NULL;
-	if (at->study->upgraded) {
-		study_finish(at);
-		return;
-	}
-	at->f->dissector = 0;
-	if (c == NULL || at->f->flags & FLOW_NAMED ||
-	    (at->study->ndpi = classify_open(c)) == NULL) {
-		study_finish(at);
-		return;
-	}
-	at->s->counts.asked_ndpi++;
-	at->study->stage = ASKING;
-}
-
-/*
- * STARTTLS and the like: what follows on both sides is another protocol, so
- * everybody is asked again.  The flow keeps the name of the first.
- */
-void study_upgrade(struct at *at)
-{
-	struct study *study = at->study;
-
-	state_close(at->s, study);
-	study->by = NULL;
-	study->upgraded = true;
-	study->stage = OPENING;
-	study->packets = 0;
-	study->stream[CLIENT].skip = study->stream[SERVER].skip = 0;
-}
-
-static void show_ndpi(struct at *at, enum side side, struct slice bytes)
-{
-	if (at->study == NULL || at->study->stage != ASKING || bytes.n == 0)
-		return;
-	if (at->f->flags & FLOW_NAMED ||
-	    classify_payload(at->s->setup.classify, at->study->ndpi, at->f,
-	    side == CLIENT ? UP : DOWN, bytes, at->f->last_us) !=
-	    CLASSIFY_MORE)
-		study_finish(at);
-}
-
-/* What came while dissectors were undecided, as it came. */
-static void show_opening(struct at *at, const struct slice first[2])
-{
-	enum side side = at->study->spoke_first;
-
-	study_ask_ndpi(at);
-	for (int i = 0; i < 2 && at->study != NULL; i++, side = !side) {
-		struct slice rest = first[side];
-		size_t n = at->study->first_n[side];
-
-		show_ndpi(at, side, slice_head(rest, n));
-		if (rest.n > n) {
-			slice_skip(&rest, n);
-			show_ndpi(at, side, rest);
-		}
-	}
-}
-
-static enum claim ask_all(struct at *at, const struct opening *o)
-{
-	enum claim all = NO;
-
-	for (uint16_t i = 0; dissectors[i] != NULL; i++) {
-		enum claim c;
-
-		if (dissectors[i]->proto != at->f->key.proto)
-			continue;
-		c = dissectors[i]->claim(o);
-		if (c == YES) {
-			at->study->by = dissectors[i];
-			if (!at->study->upgraded)
-				at->f->dissector = (uint16_t)(i + 1);
-			return YES;
-		}
-		if (c == MAYBE)
-			all = MAYBE;
-	}
-	return all;
-}
-
-static void begin_reading(struct at *at)
-{
-	struct study *study = at->study;
-	struct pool *pool = state_pool(at->s, study->by);
-	void *state;
-
-	at->s->counts.claimed++;
-	study->stage = READING;
-	if (study->by->state_size == 0)
-		return;
-	state = pool_take(pool);
-	study->state = pool_index(pool, state);
-	if (state == NULL) {
-		at->s->counts.refused++;
-		study_finish(at);
-		return;
-	}
-	memset(state, 0, study->by->state_size);
-}
-
-/* Whose flow is it?  `first` are the bytes known so far, by side. */
-static void claim(struct at *at, const struct slice first[2])
-{
-	struct opening o = {
-		.first = { slice_head(first[CLIENT], OPENING_BYTES),
-		    slice_head(first[SERVER], OPENING_BYTES) },
-		.port = { flow_client_port(at->f), flow_server_port(at->f) },
-		.midstream = at->f->key.proto == IPPROTO_TCP &&
-		    (!(at->f->flags & FLOW_SYN_SEEN) || at->study->torn),
-	};
-	uint32_t patience = at->f->key.proto == IPPROTO_TCP ?
-	    OPENING_PACKETS : OPENING_DATAGRAMS;
-	enum claim c = ask_all(at, &o);
-
-	if (c == YES) {
-		begin_reading(at);
-		return;
-	}
-	if (c == MAYBE && at->study->packets < patience &&
-	    (o.first[CLIENT].n < OPENING_BYTES ||
-	    o.first[SERVER].n < OPENING_BYTES))
-		return;
-	show_opening(at, first);
 }
 
 static struct slice front_of(const struct at *at, enum side side)
@@ -261,9 +125,9 @@ static void open_segment(struct at *at, enum side side, uint32_t from,
 	else if (reading_keep(at, side, offset, data))
 		first[side] = front_of(at, side);
 	if (slice_more(first[side]))
-		claim(at, first);
+		study_claim(at, first);
 	else if (at->study->packets >= HEADLESS_PACKETS)
-		show_opening(at, first);
+		study_show_opening(at, first);
 	if (at->study == NULL || at->study->stage == ASKING)
 		return;
 	if (at->study->stage == OPENING) {
@@ -289,7 +153,7 @@ static void holes_acked(struct at *at, enum side side, uint32_t acked)
 			continue;
 		}
 		at->study->torn = true;
-		claim(at, (struct slice[2]){ front_of(at, CLIENT),
+		study_claim(at, (struct slice[2]){ front_of(at, CLIENT),
 		    front_of(at, SERVER) });
 		if (at->study != NULL && at->study->stage == READING)
 			read_opening(at);
@@ -334,7 +198,7 @@ static void tcp_packet(struct at *at, enum side side, const struct step *st)
 		return;
 	if (at->study->stage == ASKING) {
 		if (st->new_bytes > 0)
-			show_ndpi(at, side, p->payload);
+			study_show_ndpi(at, side, p->payload);
 		return;
 	}
 	if (p->tcp_flags & TCP_ACK && at->study->stream[!side].begun)
@@ -344,7 +208,7 @@ static void tcp_packet(struct at *at, enum side side, const struct step *st)
 	if (p->wire_len > 0 && at->study->stage != ASKING)
 		tcp_segment(at, side, st);
 	else if (p->wire_len > 0)
-		show_ndpi(at, side, p->payload);
+		study_show_ndpi(at, side, p->payload);
 }
 
 static void udp_packet(struct at *at, enum side side)
@@ -354,13 +218,13 @@ static void udp_packet(struct at *at, enum side side)
 	if (at->p->payload.n == 0)
 		return;
 	if (at->study->stage == ASKING) {
-		show_ndpi(at, side, at->p->payload);
+		study_show_ndpi(at, side, at->p->payload);
 		return;
 	}
 	note_first(at, side);
 	if (at->study->stage == OPENING) {
 		first[side] = at->p->payload;
-		claim(at, first);
+		study_claim(at, first);
 	}
 	if (at->study != NULL && at->study->stage == READING)
 		(void)reading_some(at, side, at->p->payload);
@@ -433,7 +297,7 @@ void study_end(struct studies *s, struct flow *f)
 	if (at.study != NULL && at.study->stage == OPENING &&
 	    (at.study->stream[CLIENT].window ||
 	    at.study->stream[SERVER].window))
-		show_opening(&at, (struct slice[2]){ front_of(&at, CLIENT),
+		study_show_opening(&at, (struct slice[2]){ front_of(&at, CLIENT),
 		    front_of(&at, SERVER) });
 	study_close(s, f);
 }

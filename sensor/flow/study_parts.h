@@ -1,6 +1,6 @@
 /*
- * study_parts.h - the inside of studies: study.c decides who reads a flow,
- * study_read.c hands its bytes over.
+ * study_parts.h - the inside of studies: study.c keeps them, study_claim.c
+ * decides who reads a flow, study_read.c hands its bytes over.
  */
 #ifndef FLOW_STUDY_PARTS_H
 #define FLOW_STUDY_PARTS_H
@@ -69,8 +69,18 @@ static inline void window_close(struct studies *s, struct stream *t)
 
 /* Whether the study goes on, and how; at->study is NULL when it is over. */
 void study_finish(struct at *at);
-void study_ask_ndpi(struct at *at);
 void study_upgrade(struct at *at);
+
+/* Whose flow is it?  `first` are the bytes known so far, by side. */
+void study_claim(struct at *at, const struct slice first[2]);
+/* Nobody reads this flow: ask nDPI, unless its name is known already. */
+void study_ask_ndpi(struct at *at);
+void study_show_ndpi(struct at *at, enum side side, struct slice bytes);
+/* What came while dissectors were undecided, as it came. */
+void study_show_opening(struct at *at, const struct slice first[2]);
+
+/* The state of the dissector that reads it, given back. */
+void study_state_close(struct studies *s, struct study *study);
 
 /* Copy bytes into the window of this side; false: no room. */
 bool reading_keep(struct at *at, enum side side, uint32_t offset,

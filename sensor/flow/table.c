@@ -373,21 +373,6 @@ void flow_expire(struct flow_table *t, int64_t now_us)
 		expire_slot(t, now_us);
 }
 
-void flow_each(struct flow_table *t, void (*see)(struct flow *f, void *arg),
-    void *arg)
-{
-	for (uint32_t slot = 0; slot < WHEEL_SLOTS; slot++) {
-		uint32_t at = t->wheel.first[slot];
-
-		while (at != 0) {
-			struct flow *f = pool_at(&t->flows, at);
-
-			at = f->later;
-			see(f, arg);
-		}
-	}
-}
-
 void flow_table_free(struct flow_table *t)
 {
 	struct flow *f;

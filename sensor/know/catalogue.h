@@ -88,9 +88,6 @@ struct catalogue *catalogue_load(const char *site_dir,
 /* The same with these files in place of a directory (ends with NULL). */
 struct catalogue *catalogue_load_with(const char *const *paths,
     struct conf_errors *e);
-/* Nothing embedded: these files alone, under the rules for embedded ones. */
-struct catalogue *catalogue_load_only(const char *const *paths,
-    struct conf_errors *e);
 struct catalogue *catalogue_load_text(const char *name, const char *text,
     size_t n, struct conf_errors *e);
 void catalogue_free(struct catalogue *c);

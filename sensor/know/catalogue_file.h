@@ -38,8 +38,6 @@ extern const char *const catalogue_tenancies[];
 /* A copy that lives as long as the catalogue; NULL stays NULL. */
 const char *loader_keep(struct loader *l, const char *text);
 
-/* Seconds since 1970 of "2026-08-11" or "2026-08"; UNSET: no date. */
-int64_t loader_date(const char *text);
 void loader_check_date(struct loader *l, const struct conf_node *map);
 
 /* One item of `rules:`: l->service is whose. */

@@ -50,7 +50,7 @@ const char *loader_keep(struct loader *l, const char *text)
 }
 
 /* "2026-08-11" or "2026-08" to seconds; UNSET when it is no date. */
-int64_t loader_date(const char *text)
+static int64_t loader_date(const char *text)
 {
 	struct tm tm = { .tm_mday = 1 };
 	const char *end = strptime(text, "%Y-%m-%d", &tm);
@@ -314,17 +314,6 @@ struct catalogue *catalogue_load_with(const char *const *paths,
 		return NULL;
 	load_embedded(&l);
 	l.site = true;
-	load_paths(&l, paths);
-	return finish(&l);
-}
-
-struct catalogue *catalogue_load_only(const char *const *paths,
-    struct conf_errors *e)
-{
-	struct loader l;
-
-	if (!start(&l, e))
-		return NULL;
 	load_paths(&l, paths);
 	return finish(&l);
 }

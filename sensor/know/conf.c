@@ -42,7 +42,8 @@ bool conf_is(const struct conf_node *node, enum conf_kind kind,
 	return false;
 }
 
-bool conf_scalar(int64_t *value, enum conf_type type,
+/* "64k", "1h": one scalar by type; for lists and inline values. */
+static bool conf_scalar(int64_t *value, enum conf_type type,
     const struct conf_node *node, struct conf_errors *e)
 {
 	if (!conf_is(node, CONF_SCALAR, e))

@@ -105,8 +105,4 @@ const char *conf_show(const struct conf_field *f, const void *from,
 /* The nearest of `names` (ends with NULL), or NULL if none is near. */
 const char *conf_near(const char *word, const char *const *names);
 
-/* "64k", "1h": one scalar by type; for lists and inline values. */
-bool conf_scalar(int64_t *value, enum conf_type type,
-    const struct conf_node *node, struct conf_errors *e);
-
 #endif

@@ -7,7 +7,7 @@
 
 #include "base/hash.h"
 
-uint64_t flow_id(const struct flow *f)
+static uint64_t flow_id(const struct flow *f)
 {
 	return hash_of(&f->key, sizeof(f->key), (uint64_t)f->start_us);
 }

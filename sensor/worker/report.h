@@ -12,8 +12,6 @@
 #include "flow/event.h"
 #include "infer/infer.h"
 
-uint64_t flow_id(const struct flow *f);
-
 /* Addresses, ports, name and totals of the flow at time at_us. */
 void report_flow(struct event *ev, const struct flow *f, int64_t at_us,
     const char *host);

@@ -34,7 +34,7 @@ void worker_emit(struct worker *w, struct event *ev)
 	w->setup.emit(ev, w->setup.arg);
 }
 
-const char *worker_host(const struct worker *w, const struct flow *f)
+static const char *worker_host(const struct worker *w, const struct flow *f)
 {
 	const struct host *h = pool_at(&w->hosts, f->name);
 

@@ -76,7 +76,6 @@ struct worker {
 };
 
 void worker_emit(struct worker *w, struct event *ev);
-const char *worker_host(const struct worker *w, const struct flow *f);
 void worker_event(struct worker *w, struct event *ev, const struct flow *f,
     int64_t at_us);
 const struct rule *worker_rule(const struct worker *w, const struct flow *f);
