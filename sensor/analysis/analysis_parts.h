@@ -91,6 +91,9 @@ struct analysis {
 	char scratch[SCRATCH];
 };
 
+/* Whose name nobody may keep: the account of them all, in the store. */
+#define WHO_SPARED "*not monitored*"
+
 /* place.c */
 struct where place_of(const struct analysis *a, const struct event *ev);
 struct who who_of(struct analysis *a, const struct event *ev);

@@ -70,14 +70,30 @@ static void attribute_back(struct analysis *a, const struct who *before,
 		gone(a, from);
 }
 
+/*
+ * That somebody not monitored sits there, and until when: without a name, and
+ * for the store alone, so that after a restart the address is spared as well.
+ */
+static void keep_spared(struct analysis *a, const struct event *ev)
+{
+	struct event nameless = *ev;
+
+	memset(nameless.host, 0, sizeof(nameless.host));
+	memset(nameless.text, 0, sizeof(nameless.text));
+	memcpy(nameless.text, WHO_SPARED, sizeof(WHO_SPARED));
+	persist_event(a, &nameless, WHO_SPARED);
+}
+
 /* Who is not monitored gets no record of where he sits either. */
 static void tell_binding(struct analysis *a, const struct event *ev)
 {
 	struct who who = who_of(a, ev);
 	struct event shown = *ev;
 
-	if (who.name[0] == '\0')
+	if (who.name[0] == '\0') {
+		keep_spared(a, ev);
 		return;
+	}
 	persist_event(a, ev, who.name);
 	if (a->sink.binding == NULL || a->playing)
 		return;

@@ -152,7 +152,7 @@ struct who who_of(struct analysis *a, const struct event *ev)
 		w.source = "address";
 		a->called = CALLED_ADDRESS;
 	}
-	if (!w.group->monitor) {
+	if (!w.group->monitor || strcmp(w.name, WHO_SPARED) == 0) {
 		w.name = "";
 		w.rival = NULL;
 	}
