@@ -20,6 +20,7 @@ struct seed {
 	char name[256];
 	struct step steps[STEPS_MAX];
 	size_t n;
+	uint8_t bytes[SEED_MAX];	/* what the steps point into */
 };
 
 /* A LocalSend transfer over HTTP is HTTP: it is asked first. */
@@ -36,7 +37,6 @@ static size_t dissector_count(void)
 
 static bool seed_read(struct seed *s, const char *folder, const char *name)
 {
-	uint8_t *bytes = malloc(SEED_MAX);	/* the steps keep it */
 	struct slice rest;
 	char path[512];
 	uint8_t i;
@@ -44,11 +44,11 @@ static bool seed_read(struct seed *s, const char *folder, const char *name)
 
 	snprintf(path, sizeof(path), "%s/%s", folder, name);
 	f = fopen(path, "r");
-	if (f == NULL || bytes == NULL)
+	if (f == NULL)
 		err(1, "%s", path);
-	rest = slice_of(bytes, fread(bytes, 1, SEED_MAX, f));
+	rest = slice_of(s->bytes, fread(s->bytes, 1, SEED_MAX, f));
 	fclose(f);
-	*s = (struct seed){ .n = 0 };
+	s->n = 0;
 	snprintf(s->name, sizeof(s->name), "%s", name);
 	i = slice_u8(&rest);
 	if (i >= dissector_count())
