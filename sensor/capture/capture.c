@@ -160,8 +160,8 @@ static bool configure(pcap_t *p, const struct capture_live *live)
 /* Split the interface's packets over all sockets of the group. */
 static bool join_fanout(pcap_t *p, int group)
 {
-	int how = (group & 0xffff) |
-	    (PACKET_FANOUT_HASH | PACKET_FANOUT_FLAG_DEFRAG) << 16;
+	uint32_t kind = PACKET_FANOUT_HASH | PACKET_FANOUT_FLAG_DEFRAG;
+	uint32_t how = ((uint32_t)group & 0xffff) | kind << 16;
 
 	return group == 0 || setsockopt(pcap_fileno(p), SOL_PACKET,
 	    PACKET_FANOUT, &how, sizeof(how)) == 0;
