@@ -211,12 +211,13 @@ lab_dns() {
 	    --conf-file="$lab_dir/dnsmasq.conf" 2>/dev/null
 }
 
-lab_irc() {
-	cat >"$lab_dir/ngircd.conf" <<-END
+# lab_ngircd ADDRESS: the configuration of a server that asks nobody.
+lab_ngircd() {
+	cat <<-END
 	[Global]
 	Name = irc.example.net
 	Info = lab
-	Listen = 203.0.113.70
+	Listen = $1
 	Ports = 6667
 	ServerUID = root
 	ServerGID = root
@@ -225,6 +226,10 @@ lab_irc() {
 	Ident = no
 	PAM = no
 	END
+}
+
+lab_irc() {
+	lab_ngircd 203.0.113.70 >"$lab_dir/ngircd.conf"
 	lab_spawn "$lab_srv" ngircd -n -f "$lab_dir/ngircd.conf" \
 	    >/dev/null
 }

@@ -12,23 +12,11 @@ import socket
 import struct
 import sys
 
+from wire import exactly
+
 MAX = 256 * 1024
 IDS = {name: int.from_bytes(name.encode(), "little")
        for name in ("CNXN", "OPEN", "OKAY", "WRTE", "CLSE")}
-
-
-class Gone(Exception):
-    pass
-
-
-def exactly(s, n):
-    got = b""
-    while len(got) < n:
-        part = s.recv(n - len(got))
-        if not part:
-            raise Gone
-        got += part
-    return got
 
 
 def send(s, name, arg0, arg1, data=b""):
@@ -53,7 +41,7 @@ class Stream:
         while len(self.buffer) < n:
             command, _, _, data = receive(self.s)
             if command == IDS["CLSE"]:
-                raise Gone
+                raise EOFError
             if command == IDS["WRTE"]:
                 self.buffer += data
                 send(self.s, "OKAY", 1, self.theirs)
@@ -70,7 +58,7 @@ class Stream:
                 self.buffer += more
                 send(self.s, "OKAY", 1, self.theirs)
             else:
-                raise Gone
+                raise EOFError
 
 
 def take(stream, path):
@@ -118,7 +106,7 @@ def device(s, folder):
             send(s, "OKAY", 1, arg0)
             try:
                 sync(Stream(s, arg0), folder)
-            except Gone:
+            except EOFError:
                 pass
             send(s, "CLSE", 1, arg0)
         elif command == IDS["OPEN"]:
@@ -131,7 +119,7 @@ def main():
         s, _ = listener.accept()
         try:
             device(s, sys.argv[3])
-        except (Gone, OSError):
+        except (EOFError, OSError):
             s.close()
 
 

@@ -40,19 +40,7 @@ peer() {
 	make_file plans.pdf 100007
 	make_file "team photo.png" 90007
 	make_file rest.zip 120003
-	cat >"$work/ngircd.conf" <<-END
-	[Global]
-	Name = irc.example.net
-	Info = lab
-	Listen = 10.20.0.2
-	Ports = 6667
-	ServerUID = root
-	ServerGID = root
-	[Options]
-	DNS = no
-	Ident = no
-	PAM = no
-	END
+	lab_ngircd 10.20.0.2 >"$work/ngircd.conf"
 	serve ngircd -n -f "$work/ngircd.conf"
 	listening "$srv" 6667
 	irssi_home anna 10.20.0.11 "

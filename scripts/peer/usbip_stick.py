@@ -13,6 +13,8 @@ import socket
 import struct
 import sys
 
+from wire import exactly
+
 BLOCK = 512
 STEP = 64                       # blocks a command
 OUT, IN = 0, 1
@@ -21,16 +23,6 @@ DEVICE = (b"/sys/devices/lab/usb1/1-1".ljust(256, b"\0")
           + struct.pack(">IIIHHHBBBBBB", 1, 2, 3, 0x0951, 0x1666, 0x0110,
                         0, 0, 0, 1, 1, 1))
 INTERFACE = bytes([8, 6, 0x50, 0])
-
-
-def exactly(s, n):
-    got = b""
-    while len(got) < n:
-        part = s.recv(n - len(got))
-        if not part:
-            raise EOFError
-        got += part
-    return got
 
 
 class Stick:
