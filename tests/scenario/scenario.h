@@ -86,4 +86,29 @@ void play_restart(struct play *p, bool snapshot);
  * [would] [update], ..."; `storm` is the summary of one */
 void expect_read(struct play *p, char *rest);
 
+/* words.c: a word that is not what it should be ends the program. */
+void play_syntax(const struct play *p, const char *what, const char *word);
+char *word_next(char **rest);		/* NULL: no more on this line */
+char *word_need(const struct play *p, char **rest, const char *what);
+double word_volume(const struct play *p, const char *w);
+int64_t word_duration(const struct play *p, const char *w);
+void word_range(const char *w, double *from, double *to);
+int word_weekday(const char *w);	/* 0: Monday; -1: it is none */
+int64_t word_clock(const struct play *p, const char *w);
+
+/* acts.c: from 0 to 1, the same in every run; and evenly over orders of
+ * magnitude */
+double act_chance(struct play *p);
+double act_between(struct play *p, double from, double to);
+/* Zeroed fields stay zero behind the text. */
+void act_put(char *field, size_t size, const char *text);
+struct person *act_person(struct play *p, const char *name);
+/* The account is proven where it first acts, and stays so. */
+void act_log_on(struct play *p, struct person *u, int64_t at_us);
+uint16_t act_dissector(const struct play *p, const char *service);
+/* Empty where the protocol itself is the name. */
+const char *act_host(struct play *p, const char *service, bool upload);
+void act_event(struct event *ev, const struct person *u, const char *host);
+void act_move(struct play *p, const struct act *a, struct person *u);
+
 #endif
