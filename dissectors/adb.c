@@ -86,7 +86,7 @@ static void banner(struct dissection *d, struct slice s)
 	struct fact fact = { .kind = FACT_DEVICE, .from = SERVER,
 		.addr = *d->addr[SERVER], .port = d->port[SERVER],
 		.text = slice_until(&model, ';'),
-		.detail = slice_of("adb", 3) };
+		.detail = slice_str("adb") };
 
 	if (slice_more(fact.text))
 		d->emit(d, &fact);

@@ -20,7 +20,7 @@ static enum verdict delivery_opt_feed(struct dissection *d, enum side from,
     struct slice *in)
 {
 	struct fact app = { .kind = FACT_APP, .from = from,
-		.text = slice_of("delivery-optimization", 21) };
+		.text = slice_str("delivery-optimization") };
 
 	drop_all(in);
 	d->emit(d, &app);

@@ -35,7 +35,7 @@ static enum verdict discord_voice_feed(struct dissection *d, enum side from,
     struct slice *in)
 {
 	struct fact app = { .kind = FACT_APP, .from = from,
-		.text = slice_of("call", 4) };
+		.text = slice_str("call") };
 
 	drop_all(in);
 	d->emit(d, &app);

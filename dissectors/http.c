@@ -226,11 +226,11 @@ static enum verdict request(struct dissection *d, const struct http_head *h)
 	if (!x->begun)
 		tell(d, FACT_HOST, h->host);
 	if (h->websocket && !x->begun)
-		tell(d, FACT_APP, slice_of("websocket", 9));
+		tell(d, FACT_APP, slice_str("websocket"));
 	for (size_t i = 0; i < sizeof(share_methods) / sizeof(*share_methods);
 	    i++)
 		if (ascii_same(h->method, share_methods[i]))
-			tell(d, FACT_APP, slice_of("webdav", 6));
+			tell(d, FACT_APP, slice_str("webdav"));
 	x->begun = true;
 	asks(x, h);
 	begins(d, CLIENT, h, NULL);

@@ -87,7 +87,7 @@ static void device(struct dissection *d, enum side from, struct slice name,
 
 	if (service == NULL || !slice_more(fact.text))
 		return;
-	fact.detail = slice_of(service, strlen(service));
+	fact.detail = slice_str(service);
 	tell_once(d, &fact);
 }
 

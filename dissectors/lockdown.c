@@ -32,7 +32,7 @@ static enum verdict lockdown_feed(struct dissection *d, enum side from,
     struct slice *in)
 {
 	struct fact app = { .kind = FACT_APP, .from = CLIENT,
-		.text = slice_of("ios-sync", 8) };
+		.text = slice_str("ios-sync") };
 
 	while (slice_more(*in)) {
 		struct slice rest = *in;

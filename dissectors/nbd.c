@@ -40,7 +40,7 @@ static enum claim nbd_claim(const struct opening *o)
 static void export_name(struct dissection *d, struct slice name)
 {
 	struct fact room = { .kind = FACT_ROOM, .from = CLIENT,
-		.text = slice_more(name) ? name : slice_of("default", 7) };
+		.text = slice_more(name) ? name : slice_str("default") };
 
 	d->emit(d, &room);
 }

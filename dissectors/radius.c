@@ -9,6 +9,7 @@
  */
 #include <netinet/in.h>
 
+#include "base/mac.h"
 #include "wire.h"
 
 enum { ACCESS_REQUEST = 1, ACCESS_ACCEPT = 2, ACCOUNTING_REQUEST = 4,
@@ -130,13 +131,6 @@ static bool framed_address(struct fact *fact, const struct attributes *a)
 	return addr_is_set(&fact->addr);
 }
 
-static bool has_mac(const uint8_t mac[6])
-{
-	static const uint8_t none[6];
-
-	return memcmp(mac, none, 6) != 0;
-}
-
 static void accounting(struct dissection *d, enum side from,
     const struct attributes *a)
 {
@@ -149,7 +143,7 @@ static void accounting(struct dissection *d, enum side from,
 	if (a->interim_s)
 		fact.ttl_s = a->interim_s > UINT32_MAX / 2 ? UINT32_MAX :
 		    2 * a->interim_s;
-	if (!known && !has_mac(fact.mac))
+	if (!known && !mac_is_set(fact.mac))
 		return;			/* nothing to tie it to */
 	if (a->status == STOP) {
 		fact.kind = FACT_UNBIND;
@@ -190,7 +184,7 @@ static void accepted(struct dissection *d, uint8_t id,
 			continue;
 		fact.text = slice_of(p->user, p->user_n);
 		memcpy(fact.mac, p->mac, 6);
-		if (framed_address(&fact, a) || has_mac(fact.mac))
+		if (framed_address(&fact, a) || mac_is_set(fact.mac))
 			d->emit(d, &fact);
 		p->user_n = 0;
 	}

@@ -85,8 +85,8 @@ static enum verdict arguments(struct dissection *d, struct slice *in)
 			r->pull = true;
 		if (line.n && ++r->lines < LINES_MOST)
 			continue;
-		app.text = r->pull ? slice_of("rsync-pull", 10) :
-		    slice_of("rsync-push", 10);
+		app.text = r->pull ? slice_str("rsync-pull") :
+		    slice_str("rsync-push");
 		d->emit(d, &app);
 		return DONE;
 	}

@@ -151,7 +151,7 @@ static void frame(struct dissection *d, enum side from, struct slice s)
 {
 	struct smb *m = d->state;
 	struct fact app = { .kind = FACT_APP, .from = CLIENT,
-		.text = slice_of("smb-encrypted", 13) };
+		.text = slice_str("smb-encrypted") };
 
 	if (slice_starts(s, "\xfeSMB")) {
 		commands(d, from, s);

@@ -44,7 +44,7 @@ static enum claim stun_claim(const struct opening *o)
 static void app(struct dissection *d, enum side from, const char *name)
 {
 	struct fact fact = { .kind = FACT_APP, .from = from,
-		.text = slice_of(name, strlen(name)) };
+		.text = slice_str(name) };
 
 	d->emit(d, &fact);
 }

@@ -24,7 +24,7 @@ static enum verdict syncthing_feed(struct dissection *d, enum side from,
 {
 	static const char base32[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 	struct fact device = { .kind = FACT_DEVICE, .from = from,
-		.addr = *d->addr[from], .detail = slice_of("syncthing", 9),
+		.addr = *d->addr[from], .detail = slice_str("syncthing"),
 		.proof = PROOF_LABEL };
 	struct slice s = *in;
 	uint64_t bits = 0;

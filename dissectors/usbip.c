@@ -108,7 +108,7 @@ static void device(struct dissection *d, struct slice s)
 	vendor = slice_u16(&s);
 	product = slice_u16(&s);
 	snprintf(ids, sizeof(ids), "%04x:%04x", vendor, product);
-	fact.text = slice_of(ids, strlen(ids));
+	fact.text = slice_str(ids);
 	fact.detail = slice_until(&busid, '\0');
 	d->emit(d, &fact);
 }

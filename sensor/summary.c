@@ -80,7 +80,7 @@ static void copy(char *to, size_t size, const char *from)
 {
 	struct text t = text_in(to, size);
 
-	text_escape(&t, slice_of(from, strlen(from)));
+	text_escape(&t, slice_str(from));
 }
 
 static struct row *row_of(struct summary *s, const struct who *who,

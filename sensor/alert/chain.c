@@ -15,7 +15,7 @@ static void digest(EVP_MD_CTX *hash, struct slice s)
 
 void chain_next(char *chain, const struct chain_link *l)
 {
-	const struct slice parts[] = { slice_of(chain, strlen(chain)), l->seq,
+	const struct slice parts[] = { slice_str(chain), l->seq,
 	    l->time, l->kind, l->id, l->risk, l->user, l->message };
 	unsigned char out[EVP_MAX_MD_SIZE] = { 0 };
 	EVP_MD_CTX *hash = EVP_MD_CTX_new();

@@ -37,8 +37,7 @@ static void put_field(struct text *t, const struct notice_field *f)
 
 	for (size_t i = 0; names[i].key != NULL; i++)
 		if (slice_is(f->key, names[i].key))
-			key = slice_of(names[i].leef,
-			    strlen(names[i].leef));
+			key = slice_str(names[i].leef);
 	put_pair(t, key, f->value);
 }
 
@@ -72,7 +71,7 @@ void format_leef(struct text *t, const struct format_style *style,
 	    "identHostName=", n->at_us / 1000,
 	    n->is_alert ? "alert" : "health", notice_weight(n));
 	put_token(t, n->sensor, 64);
-	put_pair(&message, slice_of("msg", 3), n->message);
+	put_pair(&message, slice_str("msg"), n->message);
 	if (message.cut || message.n > (limit - t->n) / 2)
 		text_rewind(&message, 0);
 	w = window(t, limit, message.n + OMITTED_ROOM);

@@ -33,7 +33,7 @@ static size_t put_pairs(struct text *t, const struct notice *n)
 		if (!put_pair(t, f->key, f->value, f->is_text))
 			return n->n - i;
 		if (i == 0 && n->chain[0] != '\0' && !put_pair(t,
-		    slice_of("chain", 5), slice_of(n->chain, CHAIN - 1),
+		    slice_str("chain"), slice_of(n->chain, CHAIN - 1),
 		    true))
 			return n->n - 1;
 	}

@@ -28,8 +28,8 @@ static bool put_param(struct text *t, struct slice key, struct slice value)
 
 static bool put_chain(struct text *t, const struct notice *n)
 {
-	return n->chain[0] == '\0' || put_param(t, slice_of("chain", 5),
-	    slice_of(n->chain, strlen(n->chain)));
+	return n->chain[0] == '\0' || put_param(t, slice_str("chain"),
+	    slice_str(n->chain));
 }
 
 /* The chain's link stands behind the sequence number, before any name. */

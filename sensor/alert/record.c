@@ -103,11 +103,6 @@ void record_access(struct text *t, const struct record_head *h,
 	json_close(&j);
 }
 
-static struct slice field_text(const char *field, size_t size)
-{
-	return slice_of(field, strnlen(field, size));
-}
-
 /* The account may be absent: a DHCP lease names only a device. */
 void record_binding(struct text *t, const struct record_head *h,
     const struct event *ev, const struct who *who)
@@ -120,7 +115,7 @@ void record_binding(struct text *t, const struct record_head *h,
 	put_mac(&j, "mac", ev->mac);
 	if (who != NULL)
 		put_maybe(&j, "user", who->name);
-	put_slice(&j, "host", field_text(ev->host, sizeof(ev->host)));
+	put_slice(&j, "host", slice_field(ev->host, sizeof(ev->host)));
 	if (who != NULL) {
 		put_maybe(&j, "source", who->source);
 		json_u64(&j, "trust", who->identity);
@@ -138,7 +133,7 @@ void record_binding(struct text *t, const struct record_head *h,
 static void put_evidence(struct json *j, const struct evidence_pair *e)
 {
 	if (e->is_text)
-		put_slice(j, e->key, field_text(e->text, sizeof(e->text)));
+		put_slice(j, e->key, slice_field(e->text, sizeof(e->text)));
 	else if (e->is_real)
 		json_real(j, e->key, e->real, 3);
 	else

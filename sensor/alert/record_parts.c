@@ -6,6 +6,8 @@
 #include <netinet/in.h>
 #include <stdio.h>
 
+#include "base/mac.h"
+
 void put_head(struct json *j, const struct record_head *h, const char *type,
     int64_t at_us)
 {
@@ -38,14 +40,10 @@ void put_addr(struct json *j, const char *key, const struct addr *a)
 
 void put_mac(struct json *j, const char *key, const uint8_t mac[6])
 {
-	static const uint8_t none[6];
-	char text[18];
+	char text[MAC_TEXT];
 
-	if (memcmp(mac, none, 6) == 0)
-		return;
-	snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x", mac[0],
-	    mac[1], mac[2], mac[3], mac[4], mac[5]);
-	json_str(j, key, text);
+	if (mac_is_set(mac))
+		json_str(j, key, mac_text(mac, text));
 }
 
 static void put_l4(struct json *j, uint8_t proto)

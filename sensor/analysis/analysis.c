@@ -58,7 +58,8 @@ static bool memories(struct analysis *a)
 	struct privacy_key once;
 
 	return key_random(&once) &&
-	    disguise_init(&a->disguise, &once, MAX_USERS) && order_init(&a->order, MAX_WAITING, hold_replay_us) &&
+	    disguise_init(&a->disguise, &once, MAX_USERS) &&
+	    order_init(&a->order, MAX_WAITING, hold_replay_us) &&
 	    users_init(&a->users, MAX_USERS, states_layout(a)) &&
 	    bindings_init(&a->bindings, MAX_BINDINGS) &&
 	    popular_init(&a->popular, MAX_RESOURCES) &&
@@ -162,7 +163,7 @@ struct analysis_counts analysis_counts(const struct analysis *a)
 	return n;
 }
 
-static const struct group *group_of(const struct analysis *a,
+const struct group *analysis_group(const struct analysis *a,
     const struct user *u)
 {
 	const struct policy *p = a->config->policy;
@@ -174,7 +175,7 @@ static const struct group *group_of(const struct analysis *a,
 struct look analysis_look(struct analysis *a, struct user *u,
     unsigned int i, int64_t at_us)
 {
-	const struct group *g = group_of(a, u);
+	const struct group *g = analysis_group(a, u);
 	struct look look = {
 		.user = u, .at_us = at_us, .since_us = a->since_us,
 		.replay = !a->service, .group = g,
@@ -193,69 +194,6 @@ struct look analysis_look(struct analysis *a, struct user *u,
 	look.hour = day_of_week(look.day) * 24 +
 	    (unsigned int)(local_s % 86400 / 3600);
 	return look;
-}
-
-static void learn(struct analysis *a, struct user *u, unsigned int channel,
-    uint32_t day, double value)
-{
-	struct cohort *group = analysis_cohort(a, u->group);
-	double most = group == NULL ? 0 : cohort_p99(group, channel, day);
-
-	if (most > 0 && value > most)
-		value = most;
-	if (group != NULL)
-		cohort_learn(group, channel, day, value);
-	cohort_learn(a->everyone, channel, day, value);
-}
-
-static void learn_day(struct analysis *a, struct user *u, unsigned int kind,
-    uint32_t day, const struct window_day *d)
-{
-	uint64_t peak = (uint64_t)d->peak_kib * 1024;
-
-	if (d->tainted)
-		return;
-	learn(a, u, cohort_channel(kind, DAY_BYTES), day,
-	    log2_of((uint64_t)d->kib * 1024));
-	learn(a, u, cohort_channel(kind, DAY_COUNT), day, log2_of(d->count));
-	learn(a, u, cohort_channel(kind, PEAK_BYTES), day, log2_of(peak));
-	learn(a, u, cohort_channel(kind, PEAK_COUNT), day,
-	    log2_of(d->peak_count));
-}
-
-/* The week that ended with a day, for the slow rule. */
-static void learn_week(struct analysis *a, struct user *u, uint32_t day)
-{
-	struct amount week = window_days(&u->windows[CHAT_IN], day, 7);
-
-	learn(a, u, COHORT_WEEK_BYTES, day, log2_of(week.bytes));
-	learn(a, u, COHORT_WEEK_COUNT, day, log2_of(week.count));
-}
-
-static void analysis_roll(struct analysis *a, struct user *u, int64_t at_us)
-{
-	int64_t local_s = at_us / SECOND_US + policy_utc_offset(
-	    a->config->policy, group_of(a, u), at_us);
-	uint32_t day = (uint32_t)(local_s / 86400);
-
-	bool active = false;
-
-	if (day <= u->day)
-		return;
-	u->day = day;
-	u->dirty = true;
-	for (unsigned int i = 0; i < WINDOWS; i++) {
-		struct window_day d;
-		uint32_t closed;
-
-		if (!window_day_is(&u->windows[i], day, &closed, &d))
-			continue;
-		active = true;
-		learn_day(a, u, i, closed, &d);
-		if (i == CHAT_IN && !d.tainted)
-			learn_week(a, u, closed);
-	}
-	u->base.active_days += active;
 }
 
 /* A new epoch gives everybody a new name; what he is used to stays his. */
@@ -281,7 +219,6 @@ struct user *analysis_user(struct analysis *a, const struct who *who,
 
 	renewed(a, who->name, at_us);
 	u = users_make(&a->users, who->name, &fresh);
-
 	if (u == NULL)
 		return NULL;
 	if (fresh) {

@@ -6,6 +6,7 @@
  */
 #include "analysis/analysis_parts.h"
 
+#include "base/mac.h"
 #include "dissector.h"
 
 static const int64_t attribute_back_us = 15 * 60 * 1000000LL;
@@ -19,11 +20,6 @@ static uint8_t trust_of(unsigned int proof)
 	};
 
 	return proof < sizeof(trust) ? trust[proof] : 0;
-}
-
-static struct slice text_of(const char *field, size_t size)
-{
-	return slice_of(field, strnlen(field, size));
 }
 
 static void gone(struct analysis *a, struct user *u)
@@ -107,17 +103,16 @@ static void tell_binding(struct analysis *a, const struct event *ev)
 
 static void bind(struct analysis *a, const struct event *ev)
 {
-	static const uint8_t none[6];
 	char before_name[USER_NAME];
 	struct who before = who_of(a, ev);
 	struct claim_of c = {
 		.addr = ev->client,
-		.account = text_of(ev->text, sizeof(ev->text)),
-		.host = text_of(ev->host, sizeof(ev->host)),
+		.account = slice_field(ev->text, sizeof(ev->text)),
+		.host = slice_field(ev->host, sizeof(ev->host)),
 		.trust = trust_of(ev->sureness),
 		.source = ev->dissector == 0 ? "feed" :
 		    dissectors[ev->dissector - 1]->name,
-		.mac = memcmp(ev->mac, none, 6) == 0 ? NULL : ev->mac,
+		.mac = mac_is_set(ev->mac) ? ev->mac : NULL,
 		.at_us = ev->at_us, .ttl_us = ev->count * SECOND_US,
 	};
 

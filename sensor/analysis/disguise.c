@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "base/mac.h"
 #include "config/config.h"
 
 struct token_key {
@@ -43,43 +44,22 @@ static uint32_t epoch_of(const struct config *c, int64_t at_us)
 	return (uint32_t)(at_us / c->epoch_us);
 }
 
-static struct slice text_of(const char *field, size_t size)
-{
-	return slice_of(field, strnlen(field, size));
-}
-
-static struct slice whole(const char *text)
-{
-	return slice_of(text, strlen(text));
-}
-
-static void mac_text(const uint8_t mac[6], char *text)
-{
-	snprintf(text, PSEUDONYM_TEXT, "%02x:%02x:%02x:%02x:%02x:%02x",
-	    mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);
-}
-
 /* An address or a MAC that stands for a user looks as it does elsewhere. */
 static void token_of(struct disguise *d, const char *plain, enum called how,
     uint32_t epoch, char *token)
 {
-	unsigned int m[6];
+	uint8_t mac[6];
 	struct addr a;
 
 	if (how == CALLED_ADDRESS && addr_parse(&a, plain)) {
 		a = pseudonym_addr(d->keyed, &a, epoch);
 		addr_text(&a, token);
-	} else if (how == CALLED_MAC && sscanf(plain, "%x:%x:%x:%x:%x:%x",
-	    m, m + 1, m + 2, m + 3, m + 4, m + 5) == 6) {
-		uint8_t mac[6];
-
-		for (int i = 0; i < 6; i++)
-			mac[i] = (uint8_t)m[i];
+	} else if (how == CALLED_MAC && mac_parse(mac, plain)) {
 		pseudonym_mac(d->keyed, mac, epoch);
 		mac_text(mac, token);
 	} else {
 		pseudonym_name(d->keyed, how == CALLED_HOST ? "host" : "user",
-		    whole(plain), epoch, token);
+		    slice_str(plain), epoch, token);
 	}
 }
 
@@ -131,7 +111,7 @@ static void rename_field(struct disguise *d, const char *kind, char *field,
     size_t size, uint32_t epoch)
 {
 	char token[PSEUDONYM_TEXT];
-	struct slice plain = text_of(field, size);
+	struct slice plain = slice_field(field, size);
 
 	if (!slice_more(plain))
 		return;
@@ -149,7 +129,6 @@ static bool is_ours(const struct config *c, const struct addr *a)
 void disguise_event(struct disguise *d, const struct config *c,
     struct event *ev)
 {
-	static const uint8_t none[6];
 	uint32_t epoch;
 
 	if (!c->pseudonyms)
@@ -161,7 +140,7 @@ void disguise_event(struct disguise *d, const struct config *c,
 		ev->client = pseudonym_addr(d->keyed, &ev->client, epoch);
 	if (is_ours(c, &ev->server))
 		ev->server = pseudonym_addr(d->keyed, &ev->server, epoch);
-	if (memcmp(ev->mac, none, sizeof(none)) != 0)
+	if (mac_is_set(ev->mac))
 		pseudonym_mac(d->keyed, ev->mac, epoch);
 	d->client_token = ev->client;
 	memcpy(d->mac_token, ev->mac, sizeof(d->mac_token));
@@ -195,7 +174,7 @@ void disguise_where(struct disguise *d, const struct config *c,
 		return;
 	to->hidden = to->host;
 	if (is_ours(c, &ev->server))
-		to->host = whole(pseudonym_name(d->keyed, "host", to->host,
+		to->host = slice_str(pseudonym_name(d->keyed, "host", to->host,
 		    epoch_of(c, ev->at_us), d->host));
 	else if (to->rule == NULL)
 		to->host = slice_of(NULL, 0);
@@ -206,7 +185,7 @@ const char *disguise_thing(struct disguise *d, const struct config *c,
 {
 	if (!c->pseudonyms || name[0] == '\0')
 		return name;
-	return pseudonym_name(d->keyed, kind, whole(name),
+	return pseudonym_name(d->keyed, kind, slice_str(name),
 	    epoch_of(c, at_us), d->thing);
 }
 

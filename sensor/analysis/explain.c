@@ -40,7 +40,7 @@ static void show_pair(FILE *to, const struct evidence_pair *e)
 	struct text t = text_in(shown, sizeof(shown));
 
 	if (e->is_text)
-		text_escape(&t, slice_of(e->text, strlen(e->text)));
+		text_escape(&t, slice_str(e->text));
 	else if (e->is_real)
 		text_printf(&t, "%.3g", e->real);
 	else

@@ -12,7 +12,6 @@
 #include <stdio.h>
 
 #include "base/hash.h"
-#include "base/text.h"
 
 static const int64_t quiet_us = 60 * 1000000LL;
 static const int64_t patience_us = 600 * 1000000LL;
@@ -45,167 +44,13 @@ static bool is_news(const struct incident *in, const struct alert *found,
 	    (found->count > 0 && found->count >= 2 * (uint64_t)in->count);
 }
 
-static void who_evidence(struct alert *a, const struct who *w,
-    const struct event *ev)
-{
-	char mac[18];
-
-	alert_text(a, "identity", slice_of(w->source, strlen(w->source)));
-	alert_number(a, "identity_sureness", w->identity);
-	if (w->rival != NULL)
-		alert_text(a, "rival", slice_of(w->rival, strlen(w->rival)));
-	snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x",
-	    ev->mac[0], ev->mac[1], ev->mac[2], ev->mac[3], ev->mac[4],
-	    ev->mac[5]);
-	if (strcmp(mac, "00:00:00:00:00:00") != 0)
-		alert_text(a, "device", slice_of(mac, 17));
-}
-
-/* In whose network, and where, the other end stands. */
-static void network_evidence(struct alert *a, const struct where *to)
-{
-	if (to->asn != 0)
-		alert_number(a, "asn", to->asn);
-	if (to->as_org[0] != '\0')
-		alert_text(a, "as_org", slice_of(to->as_org,
-		    strlen(to->as_org)));
-	if (to->country[0] != '\0')
-		alert_text(a, "country", slice_of(to->country,
-		    strlen(to->country)));
-}
-
-static void what_evidence(struct alert *a, const struct transfer *t)
-{
-	const struct event *ev = t->ev;
-	const char *method = method_name(ev->method);
-
-	alert_text(a, "host", t->to.host);
-	if (slice_more(t->to.tenant))
-		alert_text(a, "tenant", t->to.tenant);
-	alert_text(a, "method", slice_of(method, strlen(method)));
-	alert_number(a, "method_sureness", ev->sureness);
-	alert_number(a, "count_lo", ev->count_lo);
-	alert_number(a, "count_hi", ev->count_hi);
-	alert_number(a, "largest", (int64_t)ev->largest);
-	if (ev->lost > 0)
-		alert_number(a, "lost", ev->lost);
-}
-
-/* The policy speaks of people, not of pseudonyms. */
-static const char *real_name(const struct look *look)
-{
-	const struct analysis *a = look->arg;
-
-	return disguise_plain(&a->disguise, look->user->name);
-}
-
-/* Somebody who is about to leave (IT1007) deserves a closer look. */
-static void watched(struct alert *a, const struct look *look)
-{
-	const char *why = policy_watched(look->policy, real_name(look),
-	    look->at_us);
-	size_t n = strlen(a->techniques);
-
-	if (why == NULL)
-		return;
-	a->score += 10;
-	alert_number(a, "score_watched", 10);
-	alert_text(a, "watched", slice_of(why, strlen(why)));
-	snprintf(a->techniques + n, sizeof(a->techniques) - n, ",IT1007");
-}
-
-/* Points that do not depend on the kind. */
-static void common_points(struct alert *a, const struct look *look,
-    const struct who *w, const struct event *ev)
-{
-	int other = 0;
-
-	watched(a, look);
-	for (unsigned int i = 0; i < USER_INCIDENTS; i++)
-		other += look->user->incidents[i].day != 0 &&
-		    look->at_us - look->user->incidents[i].at_us < DAY_US &&
-		    strcmp(detections[i]->name, a->kind) != 0;
-	if (other > 0) {
-		a->score += 10;
-		alert_number(a, "score_other_alert", 10);
-	}
-	if (w->identity < BINDING_SURE) {
-		a->score -= 5;
-		alert_number(a, "score_identity", -5);
-	}
-	if (ev != NULL && ev->kind == EV_TRANSFER && ev->sureness < 50) {
-		a->score -= 10;
-		alert_number(a, "score_method", -10);
-	}
-	if (ev != NULL && (ev->flags & EVENT_LOWER_BOUND)) {
-		a->score -= 5;
-		alert_number(a, "score_loss", -5);
-	}
-	a->score = a->score < 1 ? 1 : a->score > 100 ? 100 : a->score;
-}
-
-static void tags(struct alert *a, const struct detection *d)
-{
-	char own[ALERT_NAME];
-
-	snprintf(own, sizeof(own), "%s", a->techniques);
-	snprintf(a->techniques, sizeof(a->techniques), "%.60s%s%.30s",
-	    d->techniques, own[0] != '\0' ? "," : "", own);
-}
-
-static void complete(struct alert *a, const struct look *look,
-    const struct detection *d)
-{
-	const struct who *w = look->did != NULL ? &look->did->who :
-	    look->opened != NULL ? &look->opened->who : NULL;
-	const struct event *ev = look->did != NULL ? look->did->ev :
-	    look->opened != NULL ? look->opened->ev : NULL;
-	const struct where *to = look->did != NULL ? &look->did->to :
-	    look->opened != NULL ? &look->opened->to : NULL;
-	struct who nobody = { .identity = 100, .source = "history" };
-	const struct user *u = look->user;
-
-	a->kind = d->name;
-	a->title = d->title;
-	a->at_us = look->at_us;
-	tags(a, d);
-	snprintf(a->user, sizeof(a->user), "%s", u->name);
-	snprintf(a->group, sizeof(a->group), "%s", look->group->name);
-	if (a->service[0] == '\0' && u->ledger.episode.service[0] != '\0' &&
-	    look->at_us - u->ledger.episode.last_us < 72 * HOUR_US)
-		snprintf(a->service, sizeof(a->service), "%s",
-		    u->ledger.episode.service);
-	if (a->service[0] == '\0' && to != NULL && to->rule != NULL)
-		snprintf(a->service, sizeof(a->service), "%s",
-		    to->service->name);
-	if (ev != NULL) {
-		struct analysis *an = look->arg;
-
-		addr_text(&ev->client, a->client);
-		disguise_keep(&an->disguise);
-	}
-	for (uint32_t i = 0; i < u->transfers_n && i < ALERT_TRANSFERS; i++)
-		a->transfers[a->transfers_n++] = u->transfers[
-		    (u->transfers_n - 1 - i) % USER_TRANSFERS];
-	common_points(a, look, w != NULL ? w : &nobody, ev);
-	if (look->did != NULL)
-		what_evidence(a, look->did);
-	if (to != NULL)
-		network_evidence(a, to);
-	if (ev != NULL)
-		unseen_evidence(&((struct analysis *)look->arg)->unseen, a,
-		    &ev->client, look->at_us);
-	if (w != NULL && ev != NULL)
-		who_evidence(a, w, ev);
-}
-
 static bool excepted(const struct look *look, const char *kind)
 {
 	struct where nowhere = { 0 };
 	const struct where *to = look->did != NULL ? &look->did->to :
 	    look->opened != NULL ? &look->opened->to : &nowhere;
 
-	return policy_exception(look->policy, real_name(look), kind,
+	return policy_exception(look->policy, evidence_person(look), kind,
 	    to->rule, to->tenant, slice_more(to->hidden) ? to->hidden :
 	    to->host, look->at_us) != NULL;
 }
@@ -230,7 +75,7 @@ void incident_raise(const struct look *look, const struct alert *found)
 	if (p == NULL || (!fresh && found->risk < p->alert.risk))
 		return;
 	p->alert = *found;
-	complete(&p->alert, look, detections[i]);
+	evidence_add(&p->alert, look, detections[i]);
 	p->detection = i;
 	p->day = look->day;
 	if (fresh)

@@ -83,7 +83,7 @@ static bool is_common(struct analysis *a, const struct transfer *t,
 	    t->who.name[0] == '\0')
 		return false;
 	return common_seen(&a->common, name_hash(t->to.host), object,
-	    name_hash(slice_of(t->who.name, strlen(t->who.name))),
+	    name_hash(slice_str(t->who.name)),
 	    t->ev->at_us);
 }
 
@@ -97,7 +97,7 @@ static void remember(struct user *u, const struct transfer *t,
 		.object = ev->count == 1 ? object : 0 };
 
 	if (t->object != NULL && *t->object != '\0')
-		m.tag = name_hash(slice_of(t->object, strlen(t->object)));
+		m.tag = name_hash(slice_str(t->object));
 	u->transfers[u->transfers_n++ % USER_TRANSFERS] = t->id;
 	if (t->chat && t->way == DOWNLOAD) {
 		m.service = t->to.service->name;

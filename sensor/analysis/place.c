@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "base/mac.h"
 #include "base/text.h"
 #include "dissector.h"
 
@@ -70,7 +71,7 @@ struct where place_of(const struct analysis *a, const struct event *ev)
 {
 	struct where to = { .app = app_name(ev) };
 
-	to.host = slice_of(ev->host, strnlen(ev->host, sizeof(ev->host)));
+	to.host = slice_field(ev->host, sizeof(ev->host));
 	to.rule = rule_of(a, ev, to.app, to.host);
 	to.blind = unseen_why(ev, to.rule);
 	geography(a, ev, &to);
@@ -87,15 +88,11 @@ struct where place_of(const struct analysis *a, const struct event *ev)
 static void device_name(struct analysis *a, struct who *w,
     const struct binding *b)
 {
-	static const uint8_t none[6];
-
 	a->called = b->host[0] != '\0' ? CALLED_HOST : CALLED_MAC;
 	if (b->host[0] != '\0')
 		snprintf(a->name, sizeof(a->name), "%s", b->host);
-	else if (memcmp(b->mac, none, sizeof(none)) != 0)
-		snprintf(a->name, sizeof(a->name),
-		    "%02x:%02x:%02x:%02x:%02x:%02x", b->mac[0], b->mac[1],
-		    b->mac[2], b->mac[3], b->mac[4], b->mac[5]);
+	else if (mac_is_set(b->mac))
+		mac_text(b->mac, a->name);
 	else
 		return;
 	w->name = a->name;

@@ -92,5 +92,5 @@ void unseen_evidence(struct unseen *u, struct alert *a,
 	alert_number(a, "blind_bytes",
 	    (int64_t)(h->now.bytes + h->before.bytes));
 	alert_number(a, "blind_flows", h->now.flows + h->before.flows);
-	alert_text(a, "blind_how", slice_of(h->how, strlen(h->how)));
+	alert_text(a, "blind_how", slice_str(h->how));
 }

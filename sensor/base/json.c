@@ -106,7 +106,7 @@ void json_text(struct json *j, const char *key, struct slice value)
 
 void json_str(struct json *j, const char *key, const char *value)
 {
-	json_text(j, key, slice_of(value, strlen(value)));
+	json_text(j, key, slice_str(value));
 }
 
 void json_u64(struct json *j, const char *key, uint64_t value)

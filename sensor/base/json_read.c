@@ -220,6 +220,17 @@ void json_unescape(struct text *t, struct slice raw)
 	}
 }
 
+bool json_find(struct slice in, const char *name, struct json_value *v)
+{
+	struct slice key;
+
+	if (json_enter(&in))
+		while (json_member(&in, &key, v))
+			if (json_is(key, name))
+				return true;
+	return false;
+}
+
 bool json_is(struct slice key, const char *name)
 {
 	return slice_is(key, name);

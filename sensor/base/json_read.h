@@ -41,6 +41,9 @@ bool json_element(struct slice *in, struct json_value *v);
  * comes out is as trustworthy as what went in. */
 void json_unescape(struct text *t, struct slice raw);
 
+/* One member of the object at `in` by its name; false: it has none. */
+bool json_find(struct slice in, const char *name, struct json_value *v);
+
 bool json_is(struct slice key, const char *name);
 /* Whole, unsigned, in range; else false. */
 bool json_number(const struct json_value *v, uint64_t *number);

@@ -35,6 +35,17 @@ static inline struct slice slice_of(const void *bytes, size_t n)
 	return (struct slice){ bytes, bytes ? n : 0 };
 }
 
+static inline struct slice slice_str(const char *text)
+{
+	return slice_of(text, strlen(text));
+}
+
+/* A field of fixed size, padded with zeros. */
+static inline struct slice slice_field(const char *field, size_t size)
+{
+	return slice_of(field, strnlen(field, size));
+}
+
 static inline bool slice_short(struct slice s)
 {
 	return s.p == NULL;

@@ -80,7 +80,7 @@ static const char *why_lost(const struct rule *winner, const struct rule *r)
 
 static int match_host(const struct catalogue *c, const char *name)
 {
-	struct slice host = slice_of(name, strlen(name)), tenant;
+	struct slice host = slice_str(name), tenant;
 	const struct rule *rules[MOST_RULES];
 	size_t n = catalogue_all(c, host, rules, MOST_RULES), i;
 

@@ -39,13 +39,8 @@ static void text_of(struct slice raw, char *into, size_t size)
 static struct slice member(struct slice in, const char *name)
 {
 	struct json_value v;
-	struct slice key;
 
-	if (json_enter(&in))
-		while (json_member(&in, &key, &v))
-			if (json_is(key, name))
-				return v.raw;
-	return slice_of("{}", 2);
+	return json_find(in, name, &v) ? v.raw : slice_str("{}");
 }
 
 static void say_record(struct slice type, struct slice record)

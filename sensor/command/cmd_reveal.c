@@ -129,7 +129,7 @@ static bool reveal(struct reveal *r)
 
 	if (!load_keys(r) || !find_line(r) || !write_down(r, "asked"))
 		return false;
-	if (!escrow_open(slice_of(r->line, strlen(r->line)), r->pseudonym,
+	if (!escrow_open(slice_str(r->line), r->pseudonym,
 	    r->keys, &t, why)) {
 		(void)write_down(r, "refused");
 		return fail(r->pseudonym, why);

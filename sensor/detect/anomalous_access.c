@@ -82,12 +82,10 @@ static struct subject subject_of(const struct look *look)
 	    look->did->hidden;
 	s.to = look->did != NULL ? look->did->to : look->opened->to;
 	if (look->opened != NULL) {
-		text_escape(&t, slice_of(look->opened->resource,
-		    strlen(look->opened->resource)));
+		text_escape(&t, slice_str(look->opened->resource));
 		s.visibility = look->opened->visibility;
 	} else if (look->did->object != NULL) {
-		text_escape(&t, slice_of(look->did->object,
-		    strlen(look->did->object)));
+		text_escape(&t, slice_str(look->did->object));
 		s.visibility = "file";
 	} else if (slice_more(s.to.tenant)) {
 		text_escape(&t, s.to.tenant);
@@ -122,10 +120,8 @@ static void raise(const struct look *look, const struct state *s,
 	text_printf(&t, " ");
 	say_span(&t, look, s->at_us, look->at_us);
 	text_printf(&t, "; %s", why);
-	alert_text(&a, "resource", slice_of(what->resource,
-	    strlen(what->resource)));
-	alert_text(&a, "visibility", slice_of(what->visibility,
-	    strlen(what->visibility)));
+	alert_text(&a, "resource", slice_str(what->resource));
+	alert_text(&a, "visibility", slice_str(what->visibility));
 	if (s->ago_days >= 0)
 		alert_number(&a, "last_used_days", s->ago_days);
 	alert_number(&a, "group_users", s->users);
@@ -219,8 +215,7 @@ static void personal_rule(const struct look *look, const struct state *s,
 static void note(struct state *s, const struct look *look,
     const struct subject *what)
 {
-	uint32_t hash = name_hash(slice_of(what->resource,
-	    strlen(what->resource)));
+	uint32_t hash = name_hash(slice_str(what->resource));
 
 	if (s->hash != hash || look->at_us - s->at_us > DAY_US) {
 		*s = (struct state){ .hash = hash, .at_us = look->at_us };

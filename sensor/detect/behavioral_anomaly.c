@@ -16,6 +16,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/mac.h"
 #include "track/poisson.h"
 
 enum ground { HOUR = 1, SHIFTS = 2 };
@@ -130,11 +131,9 @@ static bool ratio_shift(struct state *s, const struct transfer *t)
 
 static void note_shifts(struct state *s, const struct transfer *t)
 {
-	static const uint8_t none[6];
-
 	if (is_new(s->nets, NETS, net_hash(t->ev)))
 		s->now.shifts |= 1;
-	if (memcmp(t->ev->mac, none, 6) != 0 && is_new(s->devices, DEVICES,
+	if (mac_is_set(t->ev->mac) && is_new(s->devices, DEVICES,
 	    name_hash(slice_of(t->ev->mac, 6))))
 		s->now.shifts |= 2;
 	if (ratio_shift(s, t))
@@ -258,7 +257,7 @@ static void evidence(struct alert *a, const struct look *look,
 	alert_number(a, "active_hours_known", look->user->base.events);
 	if (h->never)
 		alert_number(a, "never_within_hours", 3);
-	alert_text(a, "baseline", slice_of(whose, strlen(whose)));
+	alert_text(a, "baseline", slice_str(whose));
 	score_part(a, "score_base", 40);
 	if (a->grounds & HOUR)
 		score_part(a, "score_rarity", (double)h->rarity < 1e-4 ? 15 :

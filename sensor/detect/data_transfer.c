@@ -9,6 +9,7 @@
  * the score.  Upload alone, unusual by the rule of bulk downloads, is the
  * sibling technique IT1024 at medium risk.
  */
+#include "detect/network.h"
 #include "detect/say.h"
 #include "detect/volume.h"
 
@@ -16,8 +17,6 @@
 
 enum ground { SAME_NAMES = 1, SAME_SIZES = 2, SAME_VOLUME = 4, ALONE = 8,
 	ARCHIVE = 16 };
-
-static const int64_t KNOWN_US = 7 * 86400000000LL;
 
 struct conf {
 	struct volume_conf volume;	/* for uploads alone */
@@ -357,29 +356,6 @@ static void left(const struct look *look, struct state *s, enum way_out kind)
 	tell(look, &a, s, &m, move.down, kind);
 }
 
-/*
- * Has anybody here dealt with that autonomous system before?  All files count,
- * both ways; after a week, when the usual ones are known.
- */
-static bool unknown_network(const struct look *look)
-{
-	char name[16];
-	struct text t = text_in(name, sizeof(name));
-	uint32_t hash;
-	bool known;
-
-	if (look->did->to.asn == 0)
-		return false;
-	text_printf(&t, "AS%u", look->did->to.asn);
-	hash = name_hash(slice_of(name, t.n));
-	known = popular_since(look->popular, hash) != 0;
-	if (popular_users(look->popular, hash, look->group->index,
-	    look->day) == 0)
-		popular_add(look->popular, hash, look->group->index,
-		    look->day);
-	return !known && look->at_us - look->since_us >= KNOWN_US;
-}
-
 static void see(const struct look *look)
 {
 	const struct transfer *t = look->did;
@@ -391,7 +367,7 @@ static void see(const struct look *look)
 
 	if (t == NULL)
 		return;
-	network = unknown_network(look);
+	network = network_is_new(look);
 	if (!t->egress || t->approved)
 		return;
 	note(s, look);

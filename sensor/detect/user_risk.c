@@ -53,8 +53,7 @@ static void alerted(const struct look *look, const struct alert *one)
 		return;
 	if (s->alerts++ == 0)
 		s->first_us = one->first_us;
-	s->kinds |= 1u << name_hash(slice_of(one->kind,
-	    strlen(one->kind))) % 32;
+	s->kinds |= 1u << name_hash(slice_str(one->kind)) % 32;
 	if (s->high || u->risk < (double)c->most ||
 	    s->alerts < c->least_alerts)
 		return;

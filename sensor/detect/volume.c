@@ -177,10 +177,10 @@ void volume_evidence(struct alert *a, const struct volume_over *v)
 {
 	const char *of = v->cold ? "none yet" : baseline_name(v->bytes.of);
 
-	alert_text(a, "window", slice_of(v->window, strlen(v->window)));
+	alert_text(a, "window", slice_str(v->window));
 	alert_number(a, "window_bytes", (int64_t)v->amount.bytes);
 	alert_number(a, "window_files", v->amount.count);
-	alert_text(a, "baseline", slice_of(of, strlen(of)));
+	alert_text(a, "baseline", slice_str(of));
 	if (!v->cold) {
 		alert_real(a, "z_bytes", v->z_bytes);
 		alert_real(a, "z_files", v->z_files);

@@ -162,13 +162,13 @@ const struct rule *catalogue_app(const struct catalogue *c,
     const char *dissector)
 {
 	return by_name(c, &c->dissectors,
-	    slice_of(dissector, strlen(dissector)));
+	    slice_str(dissector));
 }
 
 const struct rule *catalogue_ndpi_name(const struct catalogue *c,
     const char *name)
 {
-	return by_name(c, &c->ndpi, slice_of(name, strlen(name)));
+	return by_name(c, &c->ndpi, slice_str(name));
 }
 
 const struct rule *catalogue_ndpi(const struct catalogue *c, uint16_t app)
@@ -249,7 +249,7 @@ const struct service *catalogue_service_by_id(const struct catalogue *c,
 {
 	uint32_t i;
 
-	return wordmap_get(&c->ids, slice_of(id, strlen(id)), &i) ?
+	return wordmap_get(&c->ids, slice_str(id), &i) ?
 	    c->services[i] : NULL;
 }
 

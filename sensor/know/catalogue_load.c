@@ -105,7 +105,7 @@ static struct service *service_for(struct loader *l,
 		    "by at most 40 of a-z, 0-9 and -", node->key);
 		return NULL;
 	}
-	if (!wordmap_get(&l->c->ids, slice_of(node->key, strlen(node->key)),
+	if (!wordmap_get(&l->c->ids, slice_str(node->key),
 	    &index)) {
 		if (conf->name == NULL || conf->category == UNSET) {
 			conf_error_key(l->errors, node, "'%s' is new here "

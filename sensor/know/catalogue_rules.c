@@ -276,7 +276,7 @@ static void add_word(struct loader *l, const struct draft *d,
 	const struct rule *first;
 	struct rule *r;
 
-	if (wordmap_get(names, slice_of(at->text, strlen(at->text)), &old)) {
+	if (wordmap_get(names, slice_str(at->text), &old)) {
 		first = l->c->rules[old];
 		if (first->site == l->site) {
 			conf_error(l->errors, at, "'%.64s' is already in %s,"

@@ -48,7 +48,7 @@ static void add(struct conf_errors *e, const char *file, unsigned int line,
 		text_printf(&t, "%s:%u:%u: ", file, line, column);
 	else
 		text_printf(&t, "%s: ", file);
-	text_escape(&t, slice_of(message, strlen(message)));
+	text_escape(&t, slice_str(message));
 	if (!make_room(e, t.n + 1))
 		return;
 	memcpy(e->text + e->used, t.p, t.n);

@@ -225,7 +225,7 @@ static bool read_zone(struct zone *z, struct slice s)
 
 static bool fixed(struct zone *z, const char *name)
 {
-	struct slice s = slice_of(name, strlen(name));
+	struct slice s = slice_str(name);
 
 	if (*name != '+' && *name != '-')
 		return false;

@@ -51,13 +51,8 @@ const char *officer_key_id(const struct officer_key *k)
 static struct slice member(struct slice in, const char *name)
 {
 	struct json_value v;
-	struct slice key;
 
-	if (json_enter(&in))
-		while (json_member(&in, &key, &v))
-			if (json_is(key, name))
-				return v.raw;
-	return slice_of("", 0);
+	return json_find(in, name, &v) ? v.raw : slice_of("", 0);
 }
 
 static struct slice share_of(struct slice line, const char *officer)

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "service/listen.h"
 
 enum { CLIENTS_MAX = 8, REQUEST_MAX = 4096, ANSWER_MAX = 1 << 20,
 	IDLE_S = 30 };
@@ -20,7 +21,7 @@ enum { CLIENTS_MAX = 8, REQUEST_MAX = 4096, ANSWER_MAX = 1 << 20,
 struct client {
 	struct control *control;
 	struct bufferevent *bev;	/* NULL: free place */
-	char asker[64];
+	char asker[PEER_TEXT];
 };
 
 struct control {
@@ -70,17 +71,6 @@ static void on_read(struct bufferevent *bev, void *arg)
 		leave(k);
 }
 
-static void who_asks(struct client *k, int fd)
-{
-	struct ucred peer;
-	socklen_t n = sizeof(peer);
-
-	snprintf(k->asker, sizeof(k->asker), "unknown");
-	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &n) == 0)
-		snprintf(k->asker, sizeof(k->asker), "uid %u, process %d",
-		    (unsigned int)peer.uid, (int)peer.pid);
-}
-
 static void on_client(void *arg)
 {
 	struct control *k = arg;
@@ -98,7 +88,7 @@ static void on_client(void *arg)
 		return;
 	}
 	c->control = k;
-	who_asks(c, fd);
+	listen_peer(fd, c->asker);
 	c->bev = bufferevent_socket_new(loop_base(k->core->loop), fd,
 	    BEV_OPT_CLOSE_ON_FREE | BEV_OPT_DEFER_CALLBACKS);
 	if (c->bev == NULL) {

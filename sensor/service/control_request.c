@@ -77,17 +77,11 @@ static bool clear(char *to, size_t size, struct slice raw)
 bool control_word(const struct control_request *r, const char *key,
     char *to, size_t size)
 {
-	struct slice in = r->raw, name;
 	struct json_value v;
 
 	to[0] = '\0';
-	if (!json_enter(&in))
-		return false;
-	while (json_member(&in, &name, &v))
-		if (json_is(name, key))
-			return v.kind == JSON_TEXT && clear(to, size, v.raw) &&
-			    to[0] != '\0';
-	return false;
+	return json_find(r->raw, key, &v) && v.kind == JSON_TEXT &&
+	    clear(to, size, v.raw) && to[0] != '\0';
 }
 
 /* The name, the limit, and nothing that is not text. */

@@ -48,15 +48,11 @@ static bool member(struct slice line, const char *name, char *into,
 {
 	struct text t = text_in(into, size);
 	struct json_value v;
-	struct slice key;
 
-	if (json_enter(&line))
-		while (json_member(&line, &key, &v))
-			if (json_is(key, name) && v.kind == JSON_TEXT) {
-				json_unescape(&t, v.raw);
-				return !t.cut;
-			}
-	return false;
+	if (!json_find(line, name, &v) || v.kind != JSON_TEXT)
+		return false;
+	json_unescape(&t, v.raw);
+	return !t.cut;
 }
 
 static void remember(struct identities *i, const char *pseudonym)
@@ -153,16 +149,15 @@ static void seal(struct identities *i, const char *pseudonym,
     const char *plain, int64_t at_us)
 {
 	struct sealed_key k = key_of(pseudonym);
-	char text[ESCROW_PLAIN], buffer[ESCROW_LINE];
-	struct text said = text_in(text, sizeof(text));
+	struct slice said = slice_head(slice_str(plain), ESCROW_PLAIN - 1);
+	char buffer[ESCROW_LINE];
 	struct text line = text_in(buffer, sizeof(buffer) - 1);
 	bool good;
 
 	if (table_find(&i->sealed, &k) != NULL)
 		return;
-	text_add(&said, plain);
-	good = escrow_seal(i->officers, pseudonym, slice_of(said.p, said.n),
-	    at_us, &line) && write_line(i, &line);
+	good = escrow_seal(i->officers, pseudonym, said, at_us,
+	    &line) && write_line(i, &line);
 	if (good)
 		remember(i, pseudonym);
 	else if (!i->failing)

@@ -15,13 +15,14 @@
 #include "base/log.h"
 #include "dissector.h"
 #include "service/core_parts.h"
+#include "service/listen.h"
 
 enum { CLIENTS_MAX = 16, LINES_A_TURN = 256, IDLE_S = 3600 };
 
 struct sender_of {			/* one client */
 	struct intake *intake;
 	struct bufferevent *bev;	/* NULL: free place */
-	char who[64];
+	char who[PEER_TEXT];
 	bool told;			/* of its first bad line */
 };
 
@@ -87,13 +88,7 @@ static void on_event(struct bufferevent *bev, short what, void *arg)
 
 static void name(struct sender_of *s, int fd)
 {
-	struct ucred peer;
-	socklen_t n = sizeof(peer);
-
-	snprintf(s->who, sizeof(s->who), "unknown");
-	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &n) == 0)
-		snprintf(s->who, sizeof(s->who), "uid %u, process %d",
-		    (unsigned int)peer.uid, (int)peer.pid);
+	listen_peer(fd, s->who);
 	s->told = false;
 	log_info("intake: %s writes", s->who);
 }

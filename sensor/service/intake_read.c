@@ -16,6 +16,7 @@
 #include "alert/notice.h"
 #include "base/hash.h"
 #include "base/json_read.h"
+#include "base/mac.h"
 #include "dissector.h"
 
 enum { VALUE = 128, LOGIN_HOURS = 10, ENDPOINT_SURE = 95 };
@@ -156,19 +157,6 @@ static bool number(const char *text, uint64_t least, uint64_t most,
 	    *n >= least && *n <= most;
 }
 
-static bool read_mac(const char *text, uint8_t mac[6])
-{
-	unsigned int m[6];
-	char rest;
-
-	if (sscanf(text, "%2x:%2x:%2x:%2x:%2x:%2x%c", m, m + 1, m + 2, m + 3,
-	    m + 4, m + 5, &rest) != 6)
-		return false;
-	for (int i = 0; i < 6; i++)
-		mac[i] = (uint8_t)m[i];
-	return true;
-}
-
 /* An endpoint that tells no address: one of its user's own, never routed. */
 static struct addr own_address(const char *user)
 {
@@ -183,7 +171,7 @@ static const char *fill(const struct said *s, struct event *ev,
     int64_t now_us)
 {
 	int64_t at_us = s->time[0] == '\0' ? now_us :
-	    notice_time(slice_of(s->time, strlen(s->time)));
+	    notice_time(slice_str(s->time));
 
 	if (at_us < now_us - day_us || at_us > now_us + day_us)
 		return "time is not of the last day";
@@ -192,7 +180,7 @@ static const char *fill(const struct said *s, struct event *ev,
 	ev->start_us = ev->at_us;
 	if (s->ip[0] != '\0' && !addr_parse(&ev->client, s->ip))
 		return "ip is not an address";
-	if (s->mac[0] != '\0' && !read_mac(s->mac, ev->mac))
+	if (s->mac[0] != '\0' && !mac_parse(ev->mac, s->mac))
 		return "mac is not one";
 	return NULL;
 }

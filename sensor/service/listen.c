@@ -68,3 +68,14 @@ int listen_port(const char *where)
 		return fail(fd, where);
 	return fd;
 }
+
+void listen_peer(int fd, char who[PEER_TEXT])
+{
+	struct ucred peer;
+	socklen_t n = sizeof(peer);
+
+	snprintf(who, PEER_TEXT, "unknown");
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &n) == 0)
+		snprintf(who, PEER_TEXT, "uid %u, process %d",
+		    (unsigned int)peer.uid, (int)peer.pid);
+}

@@ -12,4 +12,9 @@ int listen_path(const struct privs *p, const char *path);
 /* "9469" or "127.0.0.1:9469": loopback alone. */
 int listen_port(const char *where);
 
+enum { PEER_TEXT = 48 };
+
+/* Who is at the other end of a UNIX socket: "uid 0, process 4711". */
+void listen_peer(int fd, char who[PEER_TEXT]);
+
 #endif

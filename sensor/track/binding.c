@@ -10,6 +10,7 @@
 #include <ctype.h>
 #include <stdio.h>
 
+#include "base/mac.h"
 #include "track/window.h"
 
 static const int64_t standard_ttl_us = 10 * 3600 * 1000000LL;
@@ -184,12 +185,11 @@ static struct mac_key mac_key(const uint8_t mac[6])
 void binding_mac_seen(struct bindings *b, const uint8_t mac[6],
     const struct addr *client, int64_t at_us)
 {
-	static const uint8_t none[6];
 	struct mac_key k = mac_key(mac);
 	struct mac_seen *seen;
 	bool fresh;
 
-	if (memcmp(mac, none, 6) == 0)
+	if (!mac_is_set(mac))
 		return;
 	seen = table_make(&b->by_mac, &k, &fresh);
 	if (seen == NULL || !addr_is_v4(client))

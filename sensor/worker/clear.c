@@ -52,7 +52,7 @@ static void moved_report(struct worker *w, struct moved *m, bool final)
 		found.count = found.count_lo = found.count_hi = 1;
 	worker_event(w, &ev, m->flow, m->last_us);
 	report_found(&ev, &found);
-	report_text(&ev, slice_of(m->name, strlen(m->name)));
+	report_text(&ev, slice_str(m->name));
 	worker_emit(w, &ev);
 	m->bytes = 0;
 	m->start_us = m->last_us;

@@ -255,7 +255,7 @@ static void ask_others(struct worker *w, struct flow *f)
 	name = names_find(w->names, flow_client(f), flow_server(f),
 	    w->now_us, &how);
 	if (name != NULL)
-		host_known(w, f, slice_of(name, strlen(name)), how);
+		host_known(w, f, slice_str(name), how);
 	if (f->rule == 0)
 		by_socket(w, f);
 	if (f->rule == 0)
@@ -328,7 +328,7 @@ void naming_late(struct worker *w, struct event *ev)
 	    &how);
 	if (name == NULL)
 		return;
-	report_host(ev, slice_of(name, strlen(name)));
+	report_host(ev, slice_str(name));
 	ev->evidence = (uint8_t)how;
 	ev->confidence = confidence_of(how) / 2;
 }

@@ -77,7 +77,7 @@ void report_flow(struct event *ev, const struct flow *f, int64_t at_us,
 	if (f->flags & FLOW_TURNED)
 		turn(ev);
 	if (host != NULL)
-		report_host(ev, slice_of(host, strlen(host)));
+		report_host(ev, slice_str(host));
 }
 
 void report_found(struct event *ev, const struct found *found)

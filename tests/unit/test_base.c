@@ -1,6 +1,8 @@
 /* The base floor: cursors, addresses, text, JSON, tables, pools, rings. */
 #include "base/addr.h"
 #include "base/json.h"
+#include "base/json_read.h"
+#include "base/mac.h"
 #include "base/ring.h"
 #include "base/table.h"
 #include "tap.h"
@@ -42,6 +44,32 @@ static void test_addr(void)
 	    !prefix_parse(&p, "10.0.0.0/") && !prefix_parse(&p, "::/129"),
 	    "nonsense is refused");
 	ok(addr_is_private(&a) && !addr_is_private(&b), "private space");
+}
+
+static void test_mac(void)
+{
+	uint8_t mac[6] = { 2, 0, 0x5e, 0x10, 0, 0xfe }, back[6];
+	char text[MAC_TEXT];
+
+	ok(strcmp(mac_text(mac, text), "02:00:5e:10:00:fe") == 0,
+	    "a MAC as text");
+	ok(mac_parse(back, text) && memcmp(mac, back, 6) == 0,
+	    "which reads back");
+	ok(!mac_parse(back, "02:00:5e:10:00") &&
+	    !mac_parse(back, "02:00:5e:10:00:fe:01"), "not five, not seven");
+	memset(back, 0, sizeof(back));
+	ok(mac_is_set(mac) && !mac_is_set(back), "all zero is none");
+}
+
+static void test_find(void)
+{
+	struct slice in = slice_str("{\"a\":{\"b\":1},\"b\":[2],\"c\":");
+	struct json_value v;
+
+	ok(json_find(in, "b", &v) && v.kind == JSON_LIST &&
+	    slice_is(v.raw, "[2]"), "a member by its name, not a deeper one");
+	ok(!json_find(in, "d", &v) && !json_find(slice_str("7"), "b", &v),
+	    "none in a damaged object, nor in a number");
 }
 
 static void test_text(void)
@@ -154,8 +182,10 @@ int main(void)
 {
 	test_slice();
 	test_addr();
+	test_mac();
 	test_text();
 	test_json();
+	test_find();
 	test_table();
 	test_pool_and_ring();
 	return tap_done();

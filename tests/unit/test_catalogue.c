@@ -6,14 +6,14 @@ static struct catalogue *c;
 
 static const char *service_of(const char *host)
 {
-	const struct rule *r = catalogue_host(c, slice_of(host, strlen(host)));
+	const struct rule *r = catalogue_host(c, slice_str(host));
 
 	return r != NULL ? r->service->id : "-";
 }
 
 static const struct rule *rule_of(const char *host)
 {
-	return catalogue_host(c, slice_of(host, strlen(host)));
+	return catalogue_host(c, slice_str(host));
 }
 
 static bool names(const char *host, const char *service)
@@ -23,7 +23,7 @@ static bool names(const char *host, const char *service)
 
 static bool tenant_is(const char *host, const char *tenant)
 {
-	struct slice h = slice_of(host, strlen(host));
+	struct slice h = slice_str(host);
 
 	return slice_is(catalogue_tenant(c, catalogue_host(c, h), h), tenant);
 }

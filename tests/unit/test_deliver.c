@@ -30,8 +30,7 @@ static bool read_letter(void *arg, uint64_t seq, struct letter *l)
 	(void)arg;
 	if (seq > written)
 		return false;
-	*l = (struct letter){ .seq = seq, .record = slice_of(records[seq],
-	    strlen(records[seq])) };
+	*l = (struct letter){ .seq = seq, .record = slice_str(records[seq]) };
 	return true;
 }
 

@@ -39,7 +39,7 @@ static void make_officer(int i)
 
 static struct slice text(const char *s)
 {
-	return slice_of(s, strlen(s));
+	return slice_str(s);
 }
 
 static bool opens(const char *line, const char *pseudonym,

@@ -128,7 +128,7 @@ static const char *const hostile[] = {
 /* No line end, no control byte, valid UTF-8. */
 static bool is_clean(const char *s, bool tabs)
 {
-	struct slice in = slice_of(s, strlen(s));
+	struct slice in = slice_str(s);
 
 	while (slice_more(in)) {
 		size_t n = text_char(in);
@@ -297,15 +297,15 @@ static void test_chain(void)
 	char one[CHAIN] = "", two[CHAIN] = "";
 
 	render(&a, style_of(FORMAT_RFC5424, 0));
-	chain_record(one, slice_of(record, strlen(record)));
+	chain_record(one, slice_str(record));
 	ok(strlen(one) == 16, "16 digits: %s", one);
 	memcpy(two, one, CHAIN);
-	chain_record(two, slice_of(record, strlen(record)));
+	chain_record(two, slice_str(record));
 	ok(strcmp(one, two) != 0, "depends on the previous link");
 	a.message[0] = 'A';
 	render(&a, style_of(FORMAT_RFC5424, 0));
 	two[0] = '\0';
-	chain_record(two, slice_of(record, strlen(record)));
+	chain_record(two, slice_str(record));
 	ok(strcmp(one, two) != 0, "depends on the message");
 }
 

@@ -13,7 +13,7 @@ static bool matches(const char *pattern, const char *name, const char *want)
 	struct slice tenant;
 	struct host h;
 	bool fine = pattern_compile(&p, pattern, &a) == NULL &&
-	    host_read(&h, slice_of(name, strlen(name))) &&
+	    host_read(&h, slice_str(name)) &&
 	    pattern_match(&p, &h, &tenant) &&
 	    slice_is(tenant, want);
 
@@ -100,7 +100,7 @@ static void test_hosts(void)
 	bool all = true;
 
 	for (i = 0; i < sizeof(bad) / sizeof(*bad); i++)
-		all &= !host_read(&h, slice_of(bad[i], strlen(bad[i])));
+		all &= !host_read(&h, slice_str(bad[i]));
 	ok(all, "what is no host name");
 	memset(longest, 'a', sizeof(longest));
 	for (i = 1; i < 253; i += 2)
@@ -210,7 +210,7 @@ static void test_many(void)
 	    PATTERNS, e.text ? e.text : "");
 	getrusage(RUSAGE_SELF, &use);
 	for (i = 0; i < ASKED; i++)
-		hosts[i] = slice_of(asked[i], strlen(asked[i]));
+		hosts[i] = slice_str(asked[i]);
 	start = seconds();
 	for (i = 0; i < ASKED * ROUNDS; i++)
 		found += catalogue_host(c, hosts[i % ASKED]) != NULL;

@@ -15,7 +15,7 @@ static void learn(struct names *n, uint32_t client, uint32_t server,
 {
 	struct addr c = addr(client), s = addr(server);
 
-	names_learn(n, &c, &s, slice_of(name, strlen(name)), 60, at_us);
+	names_learn(n, &c, &s, slice_str(name), 60, at_us);
 }
 
 static bool finds(struct names *n, uint32_t client, uint32_t server,

@@ -110,7 +110,7 @@ static void test_groups(const struct policy *p)
 
 static bool may(const struct policy *p, const char *group, const char *host)
 {
-	struct slice h = slice_of(host, strlen(host));
+	struct slice h = slice_str(host);
 	const struct rule *r = catalogue_host(c, h);
 
 	return policy_approved(p, policy_group_by_id(p, group), r,

@@ -43,7 +43,7 @@ static void test_key(void)
 
 static struct slice text(const char *s)
 {
-	return slice_of(s, strlen(s));
+	return slice_str(s);
 }
 
 static void test_names(const struct privacy_key *k,

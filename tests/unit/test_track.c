@@ -252,8 +252,8 @@ static enum bound claim(struct bindings *b, const char *who,
     const char *host, int trust, const uint8_t *mac, int64_t at_us)
 {
 	struct claim_of c = { .addr = address("10.0.0.5"),
-		.account = slice_of(who, strlen(who)),
-		.host = slice_of(host, strlen(host)), .source = "test",
+		.account = slice_str(who),
+		.host = slice_str(host), .source = "test",
 		.trust = (uint8_t)trust, .mac = mac, .at_us = at_us };
 
 	return binding_claim(b, &c);

@@ -1,0 +1,69 @@
+/*
+ * learn.c - a day is over: what was usual on it, for a user's group and all.
+ *
+ * Cohorts learn closed days alone, and none that an incident is part of; one
+ * user's day counts for no more than the group's largest usual one.
+ */
+#include "analysis/analysis_parts.h"
+
+static void learn(struct analysis *a, struct user *u, unsigned int channel,
+    uint32_t day, double value)
+{
+	struct cohort *group = analysis_cohort(a, u->group);
+	double most = group == NULL ? 0 : cohort_p99(group, channel, day);
+
+	if (most > 0 && value > most)
+		value = most;
+	if (group != NULL)
+		cohort_learn(group, channel, day, value);
+	cohort_learn(a->everyone, channel, day, value);
+}
+
+static void learn_day(struct analysis *a, struct user *u, unsigned int kind,
+    uint32_t day, const struct window_day *d)
+{
+	uint64_t peak = (uint64_t)d->peak_kib * 1024;
+
+	if (d->tainted)
+		return;
+	learn(a, u, cohort_channel(kind, DAY_BYTES), day,
+	    log2_of((uint64_t)d->kib * 1024));
+	learn(a, u, cohort_channel(kind, DAY_COUNT), day, log2_of(d->count));
+	learn(a, u, cohort_channel(kind, PEAK_BYTES), day, log2_of(peak));
+	learn(a, u, cohort_channel(kind, PEAK_COUNT), day,
+	    log2_of(d->peak_count));
+}
+
+/* The week that ended with a day, for the slow rule. */
+static void learn_week(struct analysis *a, struct user *u, uint32_t day)
+{
+	struct amount week = window_days(&u->windows[CHAT_IN], day, 7);
+
+	learn(a, u, COHORT_WEEK_BYTES, day, log2_of(week.bytes));
+	learn(a, u, COHORT_WEEK_COUNT, day, log2_of(week.count));
+}
+
+void analysis_roll(struct analysis *a, struct user *u, int64_t at_us)
+{
+	int64_t local_s = at_us / SECOND_US + policy_utc_offset(
+	    a->config->policy, analysis_group(a, u), at_us);
+	uint32_t day = (uint32_t)(local_s / 86400);
+	bool active = false;
+
+	if (day <= u->day)
+		return;
+	u->day = day;
+	u->dirty = true;
+	for (unsigned int i = 0; i < WINDOWS; i++) {
+		struct window_day d;
+		uint32_t closed;
+
+		if (!window_day_is(&u->windows[i], day, &closed, &d))
+			continue;
+		active = true;
+		learn_day(a, u, i, closed, &d);
+		if (i == CHAT_IN && !d.tainted)
+			learn_week(a, u, closed);
+	}
+	u->base.active_days += active;
+}
