@@ -3,16 +3,24 @@
  *
  * The input: one byte that picks the dissector, then chunks: 16 bits of
  * length (14, 0: all the rest), hole before it (1), side (1); its bytes.
- * claim() sees the first chunk of each side.
+ * claim() sees the first chunk of each side.  With FUZZ_DISSECTOR set, the
+ * first byte is passed over and every input goes to the dissector (or
+ * dissectors) of that name: scripts/fuzz.
  */
+#include <err.h>
 #include <netinet/in.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "dissector.h"
 
 enum { KEPT_MAX = 16384 };
 
+int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
+
+static const struct dissector *chosen[256];
+static size_t chosen_n;
 
 static volatile uint8_t sink;
 
@@ -101,6 +109,20 @@ static void show_opening(const struct dissector *x, struct slice rest)
 	(void)x->claim(&o);
 }
 
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	const char *only = getenv("FUZZ_DISSECTOR");
+
+	(void)argc;
+	(void)argv;
+	for (size_t i = 0; dissectors[i] && chosen_n < 256; i++)
+		if (only == NULL || strcmp(dissectors[i]->name, only) == 0)
+			chosen[chosen_n++] = dissectors[i];
+	if (chosen_n == 0)
+		errx(1, "no dissector is called %s", only);
+	return 0;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
 	struct addr addr[2] = { { { 10 } }, { { 11 } } };
@@ -108,13 +130,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 		.port = { 40000, 5000 } };
 	struct end ends[2] = { { NULL, 0, 0 }, { NULL, 0, 0 } };
 	struct slice rest = slice_of(bytes, n);
-	const struct dissector *x;
-	size_t count = 0;
+	const struct dissector *x = chosen[slice_u8(&rest) % chosen_n];
 	enum side from;
 
-	while (dissectors[count])
-		count++;
-	x = dissectors[slice_u8(&rest) % count];
 	d.state = calloc(1, x->state_size + 1);
 	if (d.state == NULL)
 		abort();

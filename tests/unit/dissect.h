@@ -131,6 +131,13 @@ static inline void player_init(struct player *p, const struct dissector *x,
 		.port = { 40000, 4000 }, .arg = r };
 }
 
+/* Alone, so that its instructions can be told from the player's (work.py). */
+static __attribute__((noinline)) enum verdict feed_alone(struct player *p,
+    enum side from, struct slice *in)
+{
+	return p->x->feed(&p->d, from, in);
+}
+
 static inline enum verdict player_feed(struct player *p, enum side from,
     const uint8_t *bytes, size_t n, uint64_t lost)
 {
@@ -157,7 +164,7 @@ static inline enum verdict player_feed(struct player *p, enum side from,
 	p->r->shown += in.n;
 	if (in.n == 0)
 		return MORE;
-	v = p->x->feed(&p->d, from, &in);
+	v = feed_alone(p, from, &in);
 	p->skip[from] = p->d.skip;
 	if (p->d.skip && in.n)
 		errx(1, "%s: skips with %zu bytes left", p->x->name, in.n);
@@ -323,7 +330,7 @@ static inline void save_seed(const struct dissector *x, const char *what,
 
 	if (folder == NULL)
 		return;
-	snprintf(path, sizeof(path), "%s/%s-%s", folder, x->name, what);
+	snprintf(path, sizeof(path), "%s/%s=%s", folder, x->name, what);
 	f = fopen(path, "w");
 	if (f == NULL)
 		err(1, "%s", path);
