@@ -2,8 +2,9 @@
  * dhcp.c - DHCPv4: which machine holds which address, and for how long.
  *
  * RFC 2131, RFC 2132, RFC 4702 (FQDN).  An ACK binds yiaddr to the hardware
- * address for the lease; a RELEASE or DECLINE ends it.  The host name is
- * usually told only by the client, in packets of another flow (from
+ * address for the lease; without one it answers an INFORM, which anybody may
+ * send about any address.  A RELEASE or DECLINE ends the lease.  The host
+ * name is usually told only by the client, in packets of another flow (from
  * 0.0.0.0): that is a label with the same MAC, with the address wished for
  * when there is one.  Option overload is not followed.
  */
@@ -114,8 +115,7 @@ static void tell(struct dissection *d, enum side from,
 	while (fact.detail.n && fact.detail.p[fact.detail.n - 1] == '\0')
 		fact.detail.n--;	/* some clients terminate it */
 	if (m->op == BOOT_REPLY) {
-		known = set_addr(&fact.addr, m->yiaddr) ||
-		    set_addr(&fact.addr, m->ciaddr);
+		known = set_addr(&fact.addr, m->yiaddr);
 		fact.ttl_s = m->lease_s;
 	} else {
 		known = set_addr(&fact.addr, m->ciaddr) ||

@@ -3,9 +3,12 @@
  *
  * RFC 4120 5.4.  An AS-REP or TGS-REP exists only after the KDC accepted the
  * client; its cname and crealm are in clear and bind the client's address.
- * An AS-REQ is a claim by anyone about anyone, with the NetBIOS name of the
- * host among its addresses.  FAST (RFC 6113) may hide all of it.  Names that
- * end in $ are machines; the reader of the fact decides about that.
+ * But for an account without pre-authentication anybody gets an AS-REP: when
+ * the request held no proof, the name is no more than one that was sent, until
+ * a ticket is used.  An AS-REQ is a claim by anyone about anyone, with the
+ * NetBIOS name of the host among its addresses.  FAST (RFC 6113) may hide all
+ * of it; WELLKNOWN names (RFC 6111) are nobody's.  Names that end in $ are
+ * machines; the reader of the fact decides about that.
  */
 #include <netinet/in.h>
 
@@ -16,6 +19,10 @@ enum { AS_REQ = 10, AS_REP = 11, TGS_REQ = 12, TGS_REP = 13, AP_REQ = 14,
 	AP_REP = 15, ERROR = 30 };
 enum { PVNO_5 = 5, APPLICATION = 0x60, ADDRESS_NETBIOS = 20 };
 enum { NAME_LONGEST = 192 };
+/* What a client proves itself with: a key's time stamp, a certificate, a
+ * challenge, FAST (which may hold any of them), SPAKE. */
+enum { PA_ENC_TIMESTAMP = 2, PA_PK_AS_REQ = 16, PA_FX_FAST = 136,
+	PA_ENCRYPTED_CHALLENGE = 138, PA_SPAKE = 151 };
 
 bool kerberos_is(struct slice s)
 {
@@ -100,12 +107,34 @@ static void belongs(struct dissection *d, struct slice who, struct slice host,
 	struct fact fact = { .kind = FACT_BINDING, .from = CLIENT,
 		.text = who, .detail = host, .proof = proof };
 
-	if (slice_more(who))
+	if (slice_more(who) && !slice_starts(who, "WELLKNOWN/"))
 		d->emit(d, &fact);
+}
+
+/* padata: SEQUENCE OF SEQUENCE { type [1], value [2] } */
+static bool proves_itself(struct slice padata)
+{
+	struct slice list = der_take(&padata, DER_SEQUENCE);
+
+	while (slice_more(list)) {
+		struct slice one = der_take(&list, DER_SEQUENCE);
+		struct slice type = der_find(one, DER_CONTEXT(1));
+
+		switch (der_integer(der_take(&type, DER_INTEGER))) {
+		case PA_ENC_TIMESTAMP:
+		case PA_PK_AS_REQ:
+		case PA_FX_FAST:
+		case PA_ENCRYPTED_CHALLENGE:
+		case PA_SPAKE:
+			return true;
+		}
+	}
+	return false;
 }
 
 static void request(struct dissection *d, struct slice fields)
 {
+	struct kerberos *k = d->state;
 	char name[NAME_LONGEST];
 	struct text t = text_in(name, sizeof(name));
 	struct slice body = der_find(fields, DER_CONTEXT(4));
@@ -113,22 +142,24 @@ static void request(struct dissection *d, struct slice fields)
 	struct slice who = account(&t, der_find(seq, DER_CONTEXT(1)),
 	    der_find(seq, DER_CONTEXT(2)));
 
+	k->unproven = !proves_itself(der_find(fields, DER_CONTEXT(3)));
 	belongs(d, who, netbios_name(der_find(seq, DER_CONTEXT(9))),
 	    PROOF_CLAIM);
 }
 
-static void reply(struct dissection *d, struct slice fields)
+static void reply(struct dissection *d, struct slice fields, enum proof proof)
 {
 	char name[NAME_LONGEST];
 	struct text t = text_in(name, sizeof(name));
 	struct slice who = account(&t, der_find(fields, DER_CONTEXT(4)),
 	    der_find(fields, DER_CONTEXT(3)));
 
-	belongs(d, who, slice_of("", 0), PROOF_TICKET);
+	belongs(d, who, slice_of("", 0), proof);
 }
 
 void kerberos_message(struct dissection *d, enum side from, struct slice s)
 {
+	const struct kerberos *k = d->state;
 	uint8_t tag;
 	struct slice message = der_next(&s, &tag);
 	struct slice fields = der_take(&message, DER_SEQUENCE);
@@ -137,9 +168,10 @@ void kerberos_message(struct dissection *d, enum side from, struct slice s)
 		return;
 	if (from == CLIENT && tag == (APPLICATION | AS_REQ))
 		request(d, fields);
-	if (from == SERVER && (tag == (APPLICATION | AS_REP) ||
-	    tag == (APPLICATION | TGS_REP)))
-		reply(d, fields);
+	if (from == SERVER && tag == (APPLICATION | AS_REP))
+		reply(d, fields, k->unproven ? PROOF_SENT : PROOF_TICKET);
+	if (from == SERVER && tag == (APPLICATION | TGS_REP))
+		reply(d, fields, PROOF_TICKET);
 }
 
 static enum claim kerberos_claim(const struct opening *o)
@@ -162,6 +194,7 @@ const struct dissector dissector_kerberos = {
 	.name = "kerberos",
 	.proto = IPPROTO_UDP,
 	.waits = true,
+	.state_size = sizeof(struct kerberos),
 	.claim = kerberos_claim,
 	.feed = kerberos_feed,
 };

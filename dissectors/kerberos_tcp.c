@@ -64,6 +64,7 @@ const struct dissector dissector_kerberos_tcp = {
 	.name = "kerberos",
 	.proto = IPPROTO_TCP,
 	.waits = true,
+	.state_size = sizeof(struct kerberos),
 	.claim = kerberos_tcp_claim,
 	.feed = kerberos_tcp_feed,
 };

@@ -285,7 +285,7 @@ void analysis_one(struct analysis *a, const struct event *ev)
 {
 	a->counts.events++;
 	time_is(a, ev->at_us);
-	binding_mac_seen(&a->bindings, ev->mac, &ev->client, ev->at_us);
+	bound_mac(a, ev);
 	switch (ev->kind) {
 	case EV_FLOW:
 	case EV_FLOW_END:

@@ -103,6 +103,8 @@ bool place_session(const struct analysis *a, const struct event *ev,
     const struct service *s);
 
 /* bound.c */
+/* Every event shows a MAC with an address, or tells of one. */
+void bound_mac(struct analysis *a, const struct event *ev);
 void bound_event(struct analysis *a, const struct event *ev);
 
 /* moved.c */

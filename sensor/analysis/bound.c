@@ -22,6 +22,15 @@ static uint8_t trust_of(unsigned int proof)
 	return proof < sizeof(trust) ? trust[proof] : 0;
 }
 
+void bound_mac(struct analysis *a, const struct event *ev)
+{
+	/* a wish for an address, by who wishes, is no frame from there */
+	if (!(ev->flags & EVENT_OWN_MAC) ||
+	    trust_of(ev->sureness) >= BINDING_SURE)
+		binding_mac_seen(&a->bindings, ev->mac, &ev->client,
+		    ev->at_us);
+}
+
 static void gone(struct analysis *a, struct user *u)
 {
 	analysis_member(a, u, -1);
@@ -88,6 +97,7 @@ static void tell_binding(struct analysis *a, const struct event *ev)
 
 	if (who.name[0] == '\0') {
 		keep_spared(a, ev);
+		binding_nameless(&a->bindings, &ev->client, WHO_SPARED);
 		return;
 	}
 	persist_event(a, ev, who.name);
@@ -97,35 +107,65 @@ static void tell_binding(struct analysis *a, const struct event *ev)
 	if (a->called != CALLED_ACCOUNT &&
 	    policy_spares(a->config->policy))
 		return;
+	if (!(ev->flags & EVENT_OWN_MAC))
+		memset(shown.mac, 0, sizeof(shown.mac));
 	disguise_event(&a->disguise, a->config, &shown);
 	a->sink.binding(&shown, &who, a->sink.arg);
 }
 
-static void bind(struct analysis *a, const struct event *ev)
+static struct claim_of claim_of(const struct event *ev)
 {
-	char before_name[USER_NAME];
-	struct who before = who_of(a, ev);
-	struct claim_of c = {
+	return (struct claim_of){
 		.addr = ev->client,
 		.account = slice_field(ev->text, sizeof(ev->text)),
 		.host = slice_field(ev->host, sizeof(ev->host)),
 		.trust = trust_of(ev->sureness),
 		.source = ev->dissector == 0 ? "feed" :
 		    dissectors[ev->dissector - 1]->name,
-		.mac = mac_is_set(ev->mac) ? ev->mac : NULL,
+		.mac = ev->flags & EVENT_OWN_MAC ? ev->mac : NULL,
 		.at_us = ev->at_us, .ttl_us = ev->count * SECOND_US,
 	};
+}
+
+/*
+ * A logon over IPv6 is one of the device: its privacy addresses come and go,
+ * so the address that stands for it is the account's as well.
+ */
+static enum bound claim(struct analysis *a, const struct event *ev,
+    const struct claim_of *c)
+{
+	const struct addr *twin = addr_is_v4(&ev->client) ? NULL :
+	    binding_twin(&a->bindings, ev->mac, ev->at_us);
+	struct claim_of device = { .account = c->account, .source = c->source,
+		.trust = c->trust, .at_us = c->at_us, .ttl_us = c->ttl_us };
+
+	if (twin != NULL && slice_more(c->account) &&
+	    !addr_same(twin, &c->addr)) {
+		device.addr = *twin;
+		if (binding_claim(&a->bindings, &device) == BOUND_NEW) {
+			binding_claim(&a->bindings, c);
+			return BOUND_NEW;
+		}
+	}
+	return binding_claim(&a->bindings, c);
+}
+
+static void bind(struct analysis *a, const struct event *ev)
+{
+	char before_name[USER_NAME];
+	struct who before = who_of(a, ev);
+	struct claim_of c = claim_of(ev);
 
 	strncpy(before_name, before.name, sizeof(before_name) - 1);
 	before_name[sizeof(before_name) - 1] = '\0';
-	if (binding_claim(&a->bindings, &c) == BOUND_NEW)
+	if (claim(a, ev, &c) == BOUND_NEW)
 		attribute_back(a, &before, before_name, ev);
 	tell_binding(a, ev);
 }
 
 /*
  * A proof about a MAC alone (RADIUS, DHCP before the lease) goes to the
- * address that MAC is seen with; without one it says nothing.
+ * address that MAC is seen with; without one all it says is a device's name.
  */
 static bool addressed(struct analysis *a, struct event *ev)
 {
@@ -133,6 +173,8 @@ static bool addressed(struct analysis *a, struct event *ev)
 
 	if (addr_is_set(&ev->client))
 		return true;
+	binding_device(&a->bindings, ev->mac, slice_field(ev->host,
+	    sizeof(ev->host)));
 	seen = binding_twin(&a->bindings, ev->mac, ev->at_us);
 	if (seen != NULL)
 		ev->client = *seen;
@@ -141,14 +183,33 @@ static bool addressed(struct analysis *a, struct event *ev)
 
 static void unbind(struct analysis *a, const struct event *ev)
 {
+	struct claim_of c = claim_of(ev);
+
 	tell_binding(a, ev);
-	binding_end(&a->bindings, &ev->client, ev->at_us);
+	binding_end(&a->bindings, &c);
+}
+
+/* Of whose group nothing may be kept: no name goes any further. */
+static void spare(const struct analysis *a, struct event *ev)
+{
+	char account[sizeof(ev->text) + 1] = "";
+	const struct group *g;
+
+	memcpy(account, ev->text, sizeof(ev->text));
+	g = account[0] == '\0' ? NULL :
+	    policy_group_of_account(a->config->policy, account);
+	if (g == NULL || g->monitor)
+		return;
+	memset(ev->text, 0, sizeof(ev->text));
+	memset(ev->host, 0, sizeof(ev->host));
+	memcpy(ev->text, WHO_SPARED, sizeof(WHO_SPARED));
 }
 
 void bound_event(struct analysis *a, const struct event *ev)
 {
 	struct event named = *ev;
 
+	spare(a, &named);
 	if (!addressed(a, &named))
 		return;
 	if (ev->kind == EV_BINDING)

@@ -107,7 +107,7 @@ static void bound(struct analysis *a, struct who *w, const struct addr *addr,
 
 	if (b == NULL)
 		return;
-	if (b->rival[0] != '\0')
+	if (b->rival[0] != '\0' && strcmp(b->rival, WHO_SPARED) != 0)
 		w->rival = b->rival;
 	if (at_us <= b->until_us && b->account[0] != '\0' &&
 	    b->trust >= BINDING_SURE && !b->shared) {
@@ -138,7 +138,8 @@ struct who who_of(struct analysis *a, const struct event *ev)
 		w.source = "map";
 	} else {
 		bound(a, &w, addr, ev->at_us);
-		if (w.name == NULL && twin != NULL)
+		if (twin != NULL && (w.name == NULL ||
+		    a->called != CALLED_ACCOUNT))
 			bound(a, &w, twin, ev->at_us);
 	}
 	w.group = policy_group(p, w.identity >= BINDING_SURE ? w.name : NULL,

@@ -37,7 +37,10 @@ enum event_flag {
 	EVENT_LOWER_BOUND = 4,	/* capture loss touched it */
 	EVENT_COMMON = 8,	/* the same object went to several users */
 	EVENT_MIDSTREAM = 16,	/* the flow began before we looked */
-	EVENT_BLIND = 32	/* its true name is hidden: ECH */
+	EVENT_BLIND = 32,	/* its true name is hidden: ECH */
+	EVENT_OWN_MAC = 64	/* EV_BINDING, EV_UNBIND: the proof tells the
+				   MAC; else it is the frame's, a router's
+				   maybe */
 };
 
 enum { EVENT_HOST = 72, EVENT_TEXT = 44 };

@@ -182,6 +182,8 @@ static const char *fill(const struct said *s, struct event *ev,
 		return "ip is not an address";
 	if (s->mac[0] != '\0' && !mac_parse(ev->mac, s->mac))
 		return "mac is not one";
+	if (s->mac[0] != '\0')
+		ev->flags |= EVENT_OWN_MAC;
 	return NULL;
 }
 

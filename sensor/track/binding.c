@@ -34,25 +34,33 @@ void bindings_free(struct bindings *b)
 	table_free(&b->by_mac);
 }
 
-/* "CORP\Alice", "alice@CORP.EXAMPLE" -> "alice"; true when a machine's. */
+/*
+ * "CORP\Alice", "alice@CORP.EXAMPLE" -> "alice".  True when it is a
+ * machine's: "WS-9$", or the "host/ws-9.example" of a joined UNIX machine.
+ */
 static bool fold(char *into, struct slice name)
 {
+	bool machine = false;
 	size_t n = 0;
 
 	for (size_t i = 0; i < name.n; i++)
 		if (name.p[i] == '\\')
 			slice_skip(&name, i + 1), i = (size_t)-1;
+	if (slice_starts(name, "host/")) {
+		slice_skip(&name, 5);
+		machine = true;
+	}
 	for (; n < name.n && n < BINDING_NAME - 1; n++) {
 		if (n > 0 && name.p[n] == '@')
 			break;
 		into[n] = (char)tolower(name.p[n]);
 	}
-	into[n] = '\0';
 	if (n > 0 && into[n - 1] == '$') {
-		into[n - 1] = '\0';
-		return true;
+		n--;
+		machine = true;
 	}
-	return false;
+	into[n] = '\0';
+	return machine;
 }
 
 static enum bound claim_host(struct binding *b, const struct claim_of *c,
@@ -62,7 +70,8 @@ static enum bound claim_host(struct binding *b, const struct claim_of *c,
 	bool moved = c->mac != NULL && memcmp(b->mac, c->mac, 6) != 0;
 	bool same = !moved && (host[0] == '\0' || strcmp(b->host, host) == 0);
 
-	if (!old && !moved && !same && c->trust < b->host_trust)
+	/* of two sure proofs the later one counts */
+	if (!old && c->trust < b->host_trust && c->trust < BINDING_SURE)
 		return BOUND_NOTHING;
 	if (moved) {
 		/* another device: logins of the old one are over */
@@ -123,6 +132,58 @@ static enum bound claim_account(struct binding *b, const struct claim_of *c,
 	return same && !old ? BOUND_AGAIN : BOUND_NEW;
 }
 
+static struct mac_key mac_key(const uint8_t mac[6])
+{
+	struct mac_key k = { 0 };
+
+	memcpy(k.b, mac, 6);
+	return k;
+}
+
+/*
+ * What a device calls itself stands in its requests, which are no proof; the
+ * lease that follows is one, and mostly without a name.
+ */
+static struct mac_seen *name_of_device(struct bindings *b,
+    const uint8_t mac[6], char host[BINDING_NAME])
+{
+	struct mac_key k = mac_key(mac);
+	struct mac_seen *seen = NULL;
+	bool fresh;
+
+	if (mac_is_set(mac))
+		seen = table_make(&b->by_mac, &k, &fresh);
+	if (seen == NULL)
+		return NULL;
+	if (host[0] != '\0')
+		memcpy(seen->host, host, sizeof(seen->host));
+	else
+		memcpy(host, seen->host, sizeof(seen->host));
+	return seen;
+}
+
+void binding_device(struct bindings *b, const uint8_t mac[6],
+    struct slice name)
+{
+	char host[BINDING_NAME];
+
+	fold(host, name);
+	name_of_device(b, mac, host);
+}
+
+/* A lease for a MAC that its own frames carry: no router stands between. */
+static void learn_device(struct bindings *b, const struct claim_of *c,
+    char host[BINDING_NAME])
+{
+	struct mac_seen *seen = name_of_device(b, c->mac, host);
+
+	if (seen == NULL || c->trust < BINDING_SURE || addr_is_v4(&c->addr) ||
+	    addr_is_v4(&seen->home))
+		return;
+	seen->home = c->addr;
+	seen->at_us = c->at_us;
+}
+
 enum bound binding_claim(struct bindings *b, const struct claim_of *c)
 {
 	char account[BINDING_NAME] = "", host[BINDING_NAME] = "";
@@ -136,6 +197,8 @@ enum bound binding_claim(struct bindings *b, const struct claim_of *c)
 			memcpy(host, account, sizeof(host));
 		account[0] = '\0';
 	}
+	if (c->mac != NULL)
+		learn_device(b, c, host);
 	if (host[0] == '\0' && account[0] == '\0' && c->mac == NULL)
 		return BOUND_NOTHING;
 	at = table_make(&b->by_addr, &c->addr, &fresh);
@@ -148,16 +211,42 @@ enum bound binding_claim(struct bindings *b, const struct claim_of *c)
 	return one > two ? one : two;
 }
 
-void binding_end(struct bindings *b, const struct addr *a, int64_t at_us)
+void binding_end(struct bindings *b, const struct claim_of *c)
+{
+	struct binding *at = table_peek(&b->by_addr, &c->addr);
+	char account[BINDING_NAME] = "";
+
+	if (at == NULL || (c->mac != NULL && mac_is_set(at->mac) &&
+	    memcmp(at->mac, c->mac, 6) != 0))
+		return;
+	fold(account, c->account);
+	if (account[0] != '\0' && strcmp(at->account, account) != 0)
+		return;
+	if (at->until_us > c->at_us)
+		at->until_us = c->at_us;
+	if (account[0] == '\0' && at->host_until_us > c->at_us)
+		at->host_until_us = c->at_us;
+}
+
+void binding_nameless(struct bindings *b, const struct addr *a,
+    const char *mark)
 {
 	struct binding *at = table_peek(&b->by_addr, a);
+	struct mac_key k;
+	struct mac_seen *seen;
 
 	if (at == NULL)
 		return;
-	if (at->until_us > at_us)
-		at->until_us = at_us;
-	if (at->host_until_us > at_us)
-		at->host_until_us = at_us;
+	k = mac_key(at->mac);
+	seen = table_peek(&b->by_mac, &k);
+	if (seen != NULL)
+		memset(seen->host, 0, sizeof(seen->host));
+	memset(at->host, 0, sizeof(at->host));
+	memset(at->rival, 0, sizeof(at->rival));
+	if (at->account[0] == '\0')
+		return;
+	memset(at->account, 0, sizeof(at->account));
+	snprintf(at->account, sizeof(at->account), "%s", mark);
 }
 
 const struct binding *binding_at(struct bindings *b, const struct addr *a,
@@ -174,14 +263,6 @@ const struct binding *binding_at(struct bindings *b, const struct addr *a,
 	return at;
 }
 
-static struct mac_key mac_key(const uint8_t mac[6])
-{
-	struct mac_key k = { 0 };
-
-	memcpy(k.b, mac, 6);
-	return k;
-}
-
 void binding_mac_seen(struct bindings *b, const uint8_t mac[6],
     const struct addr *client, int64_t at_us)
 {
@@ -194,13 +275,13 @@ void binding_mac_seen(struct bindings *b, const uint8_t mac[6],
 	seen = table_make(&b->by_mac, &k, &fresh);
 	if (seen == NULL || !addr_is_v4(client))
 		return;
-	if (addr_is_set(&seen->v4) && !addr_same(&seen->v4, client)) {
+	if (addr_is_v4(&seen->home) && !addr_same(&seen->home, client)) {
 		/* a device may be given a new address; not to and fro */
 		if (at_us - seen->moved_us < DAY_US)
 			seen->router = true;
 		seen->moved_us = at_us;
 	}
-	seen->v4 = *client;
+	seen->home = *client;
 	seen->at_us = at_us;
 }
 
@@ -210,8 +291,8 @@ const struct addr *binding_twin(struct bindings *b, const uint8_t mac[6],
 	struct mac_key k = mac_key(mac);
 	const struct mac_seen *seen = table_peek(&b->by_mac, &k);
 
-	if (seen == NULL || seen->router || !addr_is_set(&seen->v4) ||
+	if (seen == NULL || seen->router || !addr_is_set(&seen->home) ||
 	    at_us - seen->at_us > DAY_US)
 		return NULL;
-	return &seen->v4;
+	return &seen->home;
 }

@@ -3,7 +3,8 @@
  *
  * Filled by DHCP, Kerberos, RADIUS, LDAP, NTLM and fed logins.  A lease says
  * which device has an address, a login says which account uses it.  A new
- * lease to another device ends every login of the old one.  An address that
+ * lease to another device ends every login of the old one; what is less
+ * trusted than the lease (a label, a wish) does not.  An address that
  * several accounts use at once (terminal server, proxy, NAT) is shared:
  * it names nobody until it has been quiet for a day.
  */
@@ -45,11 +46,12 @@ struct mac_key {
 	uint8_t b[8];
 };
 
-struct mac_seen {			/* which IPv4 address it goes with */
-	struct addr v4;
+struct mac_seen {			/* the address that stands for it: */
+	struct addr home;		/* its IPv4 one, else one by DHCPv6 */
 	int64_t at_us;
 	int64_t moved_us;		/* when that last changed */
 	bool router;
+	char host[BINDING_NAME];	/* what it calls itself, or empty */
 };
 
 struct bindings {
@@ -68,7 +70,22 @@ bool bindings_init(struct bindings *b, uint32_t max);
 void bindings_free(struct bindings *b);
 
 enum bound binding_claim(struct bindings *b, const struct claim_of *c);
-void binding_end(struct bindings *b, const struct addr *a, int64_t at_us);
+/* A device says its name, and not which address it has. */
+void binding_device(struct bindings *b, const uint8_t mac[6],
+    struct slice name);
+
+/*
+ * The account has logged off, or, where none is told, the address was given
+ * back.  Of another account, or of a device with another MAC, it says nothing.
+ */
+void binding_end(struct bindings *b, const struct claim_of *c);
+
+/*
+ * Whoever uses it is not to be known: forget the names, of the account, of
+ * the device, of rivals; an account is called `mark` from now on.
+ */
+void binding_nameless(struct bindings *b, const struct addr *a,
+    const char *mark);
 
 /* What is known of it at that time, or NULL.  Valid until the next claim. */
 const struct binding *binding_at(struct bindings *b, const struct addr *a,
@@ -80,7 +97,10 @@ const struct binding *binding_at(struct bindings *b, const struct addr *a,
  */
 void binding_mac_seen(struct bindings *b, const uint8_t mac[6],
     const struct addr *client, int64_t at_us);
-/* An IPv6 address's IPv4 twin on the same device, or NULL. */
+/*
+ * The address that stands for the device with this MAC, or NULL: what is
+ * known of it is true of the device's other addresses (RFC 8981) as well.
+ */
 const struct addr *binding_twin(struct bindings *b, const uint8_t mac[6],
     int64_t at_us);
 

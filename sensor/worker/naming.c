@@ -11,6 +11,7 @@
 #include <netinet/in.h>
 #include <stdio.h>
 
+#include "base/mac.h"
 #include "worker/worker_state.h"
 
 static uint8_t confidence_of(enum evidence e)
@@ -126,8 +127,9 @@ static void tell(struct worker *w, struct flow *f, const struct fact *fact,
 	ev.count = fact->ttl_s;
 	if (addr_is_set(&fact->addr))
 		ev.client = fact->addr;
-	if (memcmp(fact->mac, (uint8_t[6]){ 0 }, 6) != 0) {
+	if (mac_is_set(fact->mac)) {
 		memcpy(ev.mac, fact->mac, 6);
+		ev.flags |= EVENT_OWN_MAC;
 		/* somebody else's, whose address was not told */
 		if (!addr_is_set(&fact->addr))
 			ev.client = (struct addr){ { 0 } };

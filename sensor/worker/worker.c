@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "base/mac.h"
 #include "quic_keys.h"
 #include "worker/worker_state.h"
 
@@ -28,7 +29,7 @@ void worker_emit(struct worker *w, struct event *ev)
 	const void *mac = table_peek(&w->macs, &ev->client);
 
 	ev->worker = w->setup.number;
-	if (mac != NULL && ev->mac[0] == 0 && ev->kind != EV_BINDING)
+	if (mac != NULL && !mac_is_set(ev->mac))
 		memcpy(ev->mac, mac, sizeof(ev->mac));
 	w->counts.events++;
 	w->setup.emit(ev, w->setup.arg);

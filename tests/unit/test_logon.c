@@ -12,17 +12,25 @@ extern const struct dissector dissector_kerberos, dissector_kerberos_tcp,
 	"\xa4\x47\x30\x45\xa0\x07\x03\x05\x00\x40\x81\x00\x10" CNAME("\xa1") \
 	REALM("\xa2") "\xa9\x1d\x30\x1b\x30\x19\xa0\x03\x02\x01\x14\xa1\x12" \
 	"\x04\x10" "ANNA-PC         "
+/* The same with [3] padata: one empty time stamp. */
+#define AS_PROVEN "\x6a\x66\x30\x64\xa1\x03\x02\x01\x05\xa2\x03\x02\x01" \
+	"\x0a\xa3\x0f\x30\x0d\x30\x0b\xa1\x03\x02\x01\x02\xa2\x04\x04\x02" \
+	"pw" "\xa4\x47\x30\x45\xa0\x07\x03\x05\x00\x40\x81\x00\x10" \
+	CNAME("\xa1") REALM("\xa2") "\xa9\x1d\x30\x1b\x30\x19\xa0\x03\x02" \
+	"\x01\x14\xa1\x12\x04\x10" "ANNA-PC         "
 #define REP(app, type) app "\x29\x30\x27\xa0\x03\x02\x01\x05\xa1\x03\x02\x01" \
 	type REALM("\xa3") CNAME("\xa4")
 
 static void test_kerberos(void)
 {
-	static const struct step udp[] = { C(AS_REQ), S(REP("\x6b", "\x0b")),
-		S(REP("\x6d", "\x0d")) };
-	static const struct step tcp[] = { C("\0\0\0\x57" AS_REQ),
+	static const struct step udp[] = { C(AS_PROVEN),
+		S(REP("\x6b", "\x0b")), S(REP("\x6d", "\x0d")) };
+	static const struct step roast[] = { C(AS_REQ),
+		S(REP("\x6b", "\x0b")), S(REP("\x6d", "\x0d")) };
+	static const struct step tcp[] = { C("\0\0\0\x68" AS_PROVEN),
 		S("\0\0\0\x2b" REP("\x6b", "\x0b")),
 		C("\0\1\0\0long"), };
-	static const struct step holed[] = { C("\0\0\0\x57" AS_REQ),
+	static const struct step holed[] = { C("\0\0\0\x68" AS_PROVEN),
 		{ SERVER, "the end of a ticket", 19, 100 },
 		S("\0\0\0\x2b" REP("\x6b", "\x0b")) };
 	static const struct step ldap[] = { C("\x30\x0c\x02\x01\x01\x60\x07\x02"
@@ -35,6 +43,10 @@ static void test_kerberos(void)
 	treat(&dissector_kerberos, "kerberos", STEPS(udp),
 	    "BINDING C anna@EX.COM (ANNA-PC) claim\n"
 	    "BINDING C anna@EX.COM ticket\n"
+	    "BINDING C anna@EX.COM ticket\n");
+	treat(&dissector_kerberos, "no pre-authentication", STEPS(roast),
+	    "BINDING C anna@EX.COM (ANNA-PC) claim\n"
+	    "BINDING C anna@EX.COM sent\n"
 	    "BINDING C anna@EX.COM ticket\n");
 	treat(&dissector_kerberos_tcp, "over TCP", STEPS(tcp), facts);
 	play(&r, &dissector_kerberos_tcp, STEPS(holed), 0);

@@ -259,6 +259,15 @@ static enum bound claim(struct bindings *b, const char *who,
 	return binding_claim(b, &c);
 }
 
+static void end(struct bindings *b, const char *who, const uint8_t *mac,
+    int64_t at_us)
+{
+	struct claim_of c = { .addr = address("10.0.0.5"),
+		.account = slice_str(who), .mac = mac, .at_us = at_us };
+
+	binding_end(b, &c);
+}
+
 static void test_binding(void)
 {
 	static const uint8_t one[6] = { 2, 0, 0, 0, 0, 1 };
@@ -288,7 +297,23 @@ static void test_binding(void)
 	claim(&b, "", "other", 80, two, T0 + MINUTE_US);
 	at = binding_at(&b, &a, T0 + MINUTE_US + 1);
 	ok(at->until_us <= T0 + MINUTE_US, "a new lease ends the login");
-	binding_end(&b, &a, T0 + 2 * MINUTE_US);
+	claim(&b, "dora", "", 95, NULL, T0 + MINUTE_US + 2);
+	claim(&b, "", "evil", 20, one, T0 + MINUTE_US + 3);
+	at = binding_at(&b, &a, T0 + MINUTE_US + 4);
+	ok(at && strcmp(at->account, "dora") == 0 && at->host_trust == 80 &&
+	    strcmp(at->host, "other") == 0,
+	    "a wish for an address takes it from nobody");
+	claim(&b, "", "other", 20, NULL, T0 + MINUTE_US + 5);
+	ok(at->host_trust == 80, "a label makes a lease no weaker");
+	end(&b, "", one, T0 + MINUTE_US + 6);
+	end(&b, "CORP\\bob", NULL, T0 + MINUTE_US + 7);
+	ok(at->until_us > T0 + HOUR_US,
+	    "neither another device's release nor another's logout ends it");
+	end(&b, "Dora@CORP.EXAMPLE", NULL, T0 + MINUTE_US + 8);
+	ok(at->until_us == T0 + MINUTE_US + 8 &&
+	    at->host_until_us > T0 + HOUR_US,
+	    "a logout ends the login, not the lease");
+	end(&b, "", two, T0 + 2 * MINUTE_US);
 	ok(binding_at(&b, &a, T0 + 3 * MINUTE_US) == NULL, "released");
 
 	for (int i = 0; i < 4; i++)
