@@ -11,7 +11,7 @@
 enum { TYPE_A = 1, TYPE_PTR = 12, TYPE_AAAA = 28, TYPE_SRV = 33 };
 enum { RECORDS_MOST = 64, HEADER = 12, FLAG_RESPONSE = 0x8000 };
 
-static const char *const services[] = {
+const char *const link_services[] = {
 	"_FC9F5ED42C8A._tcp",		/* Quick Share */
 	"_adb._tcp", "_adb-tls-connect._tcp", "_adb-tls-pairing._tcp",
 	"_apple-mobdev2._tcp", "_remotepairing._tcp",
@@ -20,6 +20,8 @@ static const char *const services[] = {
 	"_nitroshare._tcp", "_smb._tcp", "_afpovertcp._tcp", "_nfs._tcp",
 	"_webdav._tcp", "_webdavs._tcp", "_ftp._tcp", "_sftp-ssh._tcp",
 	"_rsync._tcp", "_adisk._tcp",
+	"_vhusb._tcp",			/* VirtualHere */
+	NULL
 };
 
 bool link_names_is(struct slice s)
@@ -64,16 +66,16 @@ static void tell_once(struct dissection *d, const struct fact *fact)
 /* "Anna's Pixel._FC9F5ED42C8A._tcp.local": which service, if one of ours. */
 static const char *service_of(struct slice name, struct slice *instance)
 {
-	for (size_t i = 0; i < sizeof(services) / sizeof(*services); i++) {
-		struct slice rest = find_after(name, services[i]);
-		size_t n = strlen(services[i]);
+	for (size_t i = 0; link_services[i]; i++) {
+		struct slice rest = find_after(name, link_services[i]);
+		size_t n = strlen(link_services[i]);
 
 		if (!slice_is(rest, ".local"))
 			continue;
 		*instance = slice_head(name, name.n - rest.n - n);
 		if (instance->n)
 			instance->n--;	/* the dot */
-		return services[i];
+		return link_services[i];
 	}
 	return NULL;
 }

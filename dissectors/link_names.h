@@ -14,6 +14,9 @@ struct link_names {
 	uint32_t told[LINK_TOLD];	/* checksums of facts told already */
 };
 
+/* The services that are told as devices; ends with NULL. */
+extern const char *const link_services[];
+
 /* Does it look like a DNS message of this kind, by its counts and length? */
 bool link_names_is(struct slice s);
 

@@ -28,6 +28,7 @@ static enum verdict mdns_feed(struct dissection *d, enum side from,
 
 const struct dissector dissector_mdns = {
 	.name = "mdns",
+	.tells = link_services,		/* by FACT_DEVICE, which says where */
 	.proto = IPPROTO_UDP,
 	.waits = true,
 	.state_size = sizeof(struct link_names),

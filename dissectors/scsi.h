@@ -6,6 +6,8 @@
 
 #include "base/slice.h"
 
+enum { SCSI_WRAPPER = 31 };		/* bytes of a bulk-only wrapper */
+
 enum scsi_move { SCSI_OTHER, SCSI_READ, SCSI_WRITE };
 
 /* cdb: from the operation code on. */
@@ -19,6 +21,20 @@ static inline enum scsi_move scsi_moves(struct slice cdb)
 		return SCSI_WRITE;
 	}
 	return SCSI_OTHER;
+}
+
+/*
+ * USB Mass Storage Bulk-Only Transport 5.1: a command block wrapper, and the
+ * bytes that the command is to move.
+ */
+static inline enum scsi_move scsi_wrapper(struct slice s, uint32_t *length)
+{
+	bool wrapper = slice_starts(s, "USBC");
+
+	slice_skip(&s, 8);
+	*length = slice_le32(&s);
+	slice_skip(&s, 3);		/* flags, LUN, command length */
+	return wrapper ? scsi_moves(s) : SCSI_OTHER;
 }
 
 #endif

@@ -20,7 +20,7 @@ enum { REQ_DEVLIST = 0x8005, REQ_IMPORT = 0x8003, REP_DEVLIST = 0x0005,
 	REP_IMPORT = 0x0003 };
 enum { SUBMIT = 1, UNLINK = 2, RET_SUBMIT = 3, RET_UNLINK = 4 };
 enum { OP_HEADER = 8, URB_HEADER = 48, BUSID = 32, DEVICE = 312,
-	ISO_DESCRIPTOR = 16, CBW = 31, COMMAND_IU = 32, READS = 256 };
+	ISO_DESCRIPTOR = 16, COMMAND_IU = 32, READS = 256 };
 
 struct usbip {
 	bool imported[2];		/* URBs from here on */
@@ -155,10 +155,7 @@ static bool command(struct dissection *d, const struct urb *urb,
 	if (slice_short(data))
 		return false;
 	if (slice_starts(s, "USBC")) {
-		slice_skip(&s, 8);
-		length = slice_le32(&s);
-		slice_skip(&s, 3);	/* flags, LUN, command length */
-		move = scsi_moves(s);
+		move = scsi_wrapper(s, &length);
 		if (move != SCSI_OTHER)
 			moved(d, move == SCSI_WRITE ? CLIENT : SERVER, length);
 		return true;
@@ -186,7 +183,7 @@ static bool from_client(struct dissection *d, const struct urb *urb,
 
 	if (urb->command == SUBMIT && urb->direction == 0) {
 		body = urb->length;
-		if ((urb->length == CBW || urb->length == COMMAND_IU) &&
+		if ((urb->length == SCSI_WRAPPER || urb->length == COMMAND_IU) &&
 		    urb->endpoint && !command(d, urb, *in))
 			return false;
 		if (u->uas && urb->endpoint && urb->length > COMMAND_IU)

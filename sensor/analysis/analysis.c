@@ -65,6 +65,7 @@ static bool memories(struct analysis *a)
 	    popular_init(&a->popular, MAX_RESOURCES) &&
 	    common_init(&a->common, MAX_CLASSES) &&
 	    unseen_init(&a->unseen) &&
+	    appeared_init(&a->appeared) &&
 	    table_init(&a->presence, sizeof(struct presence_key),
 	    sizeof(int64_t), MAX_BINDINGS) &&
 	    table_init(&a->flows, sizeof(struct flow_id),
@@ -106,6 +107,7 @@ void analysis_free(struct analysis *a)
 	popular_free(&a->popular);
 	common_free(&a->common);
 	unseen_free(&a->unseen);
+	appeared_free(&a->appeared);
 	table_free(&a->presence);
 	table_free(&a->flows);
 	table_free(&a->pending);
@@ -281,8 +283,32 @@ static void time_is(struct analysis *a, int64_t now_us)
 		a->hour = hour;
 }
 
+/* A flow without a better name goes where a device said that it listens. */
+static bool announced(const struct analysis *a, const struct event *ev,
+    struct event *named)
+{
+	const struct rule *r;
+
+	if ((ev->kind != EV_FLOW && ev->kind != EV_FLOW_END &&
+	    ev->kind != EV_TRANSFER) ||
+	    (ev->rule != 0 && ev->evidence != EVIDENCE_PORT) ||
+	    (r = appeared_rule(&a->appeared, a->config->catalogue, ev)) ==
+	    NULL)
+		return false;
+	*named = *ev;
+	named->rule = r->index + 1;
+	named->catalogue = a->config->print;
+	named->evidence = EVIDENCE_EXPECTATION;
+	named->confidence = 90;
+	return true;
+}
+
 void analysis_one(struct analysis *a, const struct event *ev)
 {
+	struct event named;
+
+	if (announced(a, ev, &named))
+		ev = &named;
 	a->counts.events++;
 	time_is(a, ev->at_us);
 	bound_mac(a, ev);
@@ -298,9 +324,11 @@ void analysis_one(struct analysis *a, const struct event *ev)
 	case EV_ROOM:
 		moved_opened(a, ev);
 		break;
-	case EV_DEVICE:			/* one that an endpoint tells of */
+	case EV_DEVICE:
 		if (ev->method == METHOD_ENDPOINT)
-			moved_opened(a, ev);
+			moved_opened(a, ev);	/* one that it tells of */
+		else
+			appeared_see(&a->appeared, ev);
 		break;
 	case EV_BINDING:
 	case EV_UNBIND:

@@ -9,6 +9,7 @@
 #define ANALYSIS_PARTS_H
 
 #include "analysis/analysis.h"
+#include "analysis/appeared.h"
 #include "analysis/disguise.h"
 #include "analysis/suppress.h"
 #include "analysis/unseen.h"
@@ -60,6 +61,7 @@ struct analysis {
 	struct popular popular;
 	struct common common;
 	struct unseen unseen;		/* what each client hid */
+	struct appeared appeared;	/* devices, by what they announce */
 	struct table presence;		/* client and service -> last seen */
 	struct table flows;		/* what is still growing in a flow */
 	struct table pending;		/* user and detection -> pending */

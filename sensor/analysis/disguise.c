@@ -170,6 +170,8 @@ void disguise_keep(struct disguise *d)
 void disguise_where(struct disguise *d, const struct config *c,
     struct where *to, const struct event *ev)
 {
+	if (c->pseudonyms && to->device != NULL)
+		to->device = "";
 	if (!c->pseudonyms || !slice_more(to->host))
 		return;
 	to->hidden = to->host;

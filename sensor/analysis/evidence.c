@@ -50,6 +50,11 @@ static void what_evidence(struct alert *a, const struct transfer *t)
 	alert_number(a, "largest", (int64_t)ev->largest);
 	if (ev->lost > 0)
 		alert_number(a, "lost", ev->lost);
+	if (t->to.device == NULL)
+		return;
+	alert_text(a, "to_device", slice_str(t->to.device));
+	alert_number(a, "to_device_age_s", (t->ev->at_us - t->to.appeared_us) /
+	    SECOND_US);
 }
 
 const char *evidence_person(const struct look *look)

@@ -75,6 +75,7 @@ struct where place_of(const struct analysis *a, const struct event *ev)
 	to.rule = rule_of(a, ev, to.app, to.host);
 	to.blind = unseen_why(ev, to.rule);
 	geography(a, ev, &to);
+	appeared_where(&a->appeared, &ev->server, &to);
 	if (to.rule != NULL)
 		to.service = to.rule->during != NULL &&
 		    place_session(a, ev, to.rule->during) ? to.rule->during :

@@ -228,6 +228,7 @@ static void say(struct alert *a, const struct look *look,
 		text_add(&t, " ");
 		say_span(&t, look, s->first_us, s->last_us);
 		text_add(&t, "; nothing comparable came from chat before");
+		say_device(&t, look);
 		return;
 	}
 	text_add(&t, "took ");
@@ -238,6 +239,7 @@ static void say(struct alert *a, const struct look *look,
 	say_left(&t, look, s, m, a->grounds);
 	if (a->grounds & ARCHIVE)
 		text_add(&t, ", mostly in one object: an archive?");
+	say_device(&t, look);
 }
 
 static void match_evidence(struct alert *a, const struct ledger_match *m)

@@ -59,3 +59,18 @@ void say_target(struct text *t, const struct transfer *did)
 	else
 		text_add(t, addr_text(&did->ev->server, address));
 }
+
+void say_device(struct text *t, const struct look *look)
+{
+	const struct where *to = &look->did->to;
+
+	if (to->device == NULL)
+		return;
+	text_add(t, "; ");
+	if (to->device[0] != '\0')
+		text_escape(t, slice_str(to->device));
+	else
+		text_add(t, "that device");
+	text_add(t, " appeared there at ");
+	say_time(t, look, to->appeared_us);
+}

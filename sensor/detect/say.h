@@ -17,6 +17,8 @@ void say_time(struct text *t, const struct look *look, int64_t at_us);
 /* "between 17:02 and 17:40" */
 void say_span(struct text *t, const struct look *look, int64_t from_us,
     int64_t to_us);
+/* "; Pixel 6 appeared there at 17:58", where a device announced itself. */
+void say_device(struct text *t, const struct look *look);
 /* A transfer's destination: host, else service, else address. */
 void say_target(struct text *t, const struct transfer *did);
 

@@ -24,7 +24,9 @@ enum event_kind {
 				   (device name) with mac; count: seconds it
 				   holds, 0 unknown; sureness: enum proof */
 	EV_UNBIND,		/* client is released */
-	EV_DEVICE		/* text: a device appeared or was attached */
+	EV_DEVICE		/* text: a device appeared or was attached;
+				   client, client_port: where it is, and
+				   listens (0: not told); host: what for */
 };
 
 enum method { METHOD_NONE, METHOD_TLS_RECORDS, METHOD_QUIC, METHOD_SEGMENTS,

@@ -24,6 +24,9 @@ struct where {				/* the far end of a flow */
 	const char *blind;		/* why nothing inside is seen, or NULL:
 					   "ech", "doh", "tor" */
 	const char *app;		/* dissector or nDPI name, or NULL */
+	const char *device;		/* who announced itself there, or NULL;
+					   empty: it has a name, not said */
+	int64_t appeared_us;		/* and since when it is there */
 	uint32_t asn;			/* 0: unknown */
 	char as_org[64];		/* empty: unknown */
 	char country[3];		/* empty: unknown */

@@ -64,7 +64,8 @@ static enum method method_of(const struct flow *f)
 	const char *name = f->dissector == 0 ? "" :
 	    dissectors[f->dissector - 1]->name;
 
-	return strcmp(name, "usbip") == 0 ? METHOD_USB_SCSI :
+	return strcmp(name, "usbip") == 0 ||
+	    strcmp(name, "virtualhere") == 0 ? METHOD_USB_SCSI :
 	    strcmp(name, "smb") == 0 ? METHOD_SMB : METHOD_CLEAR;
 }
 

@@ -125,6 +125,8 @@ static void tell(struct worker *w, struct flow *f, const struct fact *fact,
 	ev.kind = (uint8_t)kind;
 	ev.sureness = (uint8_t)fact->proof;
 	ev.count = fact->ttl_s;
+	if (kind == EV_DEVICE)
+		ev.client_port = fact->port;
 	if (addr_is_set(&fact->addr))
 		ev.client = fact->addr;
 	if (mac_is_set(fact->mac)) {

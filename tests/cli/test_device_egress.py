@@ -28,6 +28,17 @@ def labels(folder):
     return wanted
 
 
+def dcc(folder):
+    """The file of a public DCC SEND, to the byte, where the capture is."""
+    for path in folder.glob("zeek__irc-dcc-send.pcap*"):
+        sizes = [r["bytes"] for r in sensor.records(
+            str(path), "--transfers", "all") if r["type"] == "transfer"]
+        tap.ok(1320211 in sizes, f"{path.name}: {sizes} bytes, announced "
+               "as 1320211")
+        return
+    tap.skip("no capture of a DCC SEND there")
+
+
 def main():
     folder = sensor.SHARED / "captures/dev"
     if not (folder / "labels.csv").exists():
@@ -49,7 +60,8 @@ def main():
     tap.same(false, [], "no files go to devices that are not there")
     tap.same((sum(named.values()), len(named)),
              (sum(map(len, wanted.values())),) * 2,
-             "every labelled device flow has its name")
+             f"each of {len(named)} labelled device flows has its name")
+    dcc(folder)
     tap.done()
 
 

@@ -4,7 +4,8 @@
 extern const struct dissector dissector_localsend, dissector_localsend_http,
     dissector_kdeconnect, dissector_kdeconnect_udp, dissector_syncthing,
     dissector_dropbox_lan, dissector_quickshare, dissector_lockdown,
-    dissector_delivery_opt, dissector_rdp;
+    dissector_delivery_opt, dissector_rdp, dissector_resilio,
+    dissector_resilio_udp, dissector_warpinator;
 
 #define LOCALSEND "{\"alias\":\"Nice Orange\",\"version\":\"2.0\"," \
 	"\"deviceModel\":\"Pixel\",\"fingerprint\":\"x\",\"port\":53317}"
@@ -61,6 +62,32 @@ static void test_discovery(void)
 	    "DEVICE C 123 (123) 10.0.0.1:0 label\n");
 }
 
+static void test_folders(void)
+{
+	static const struct step link[] = { C("BSYNC\0d2:la6:\xc0\xa8\1\x18"
+	    "\xa1\xb5" "1:m4:ping4:peer20:0123456789abcdefghij5:share20:"
+	    "01234567890123456789e") };
+	static const struct step nowhere[] = { C("BSYNC\0d1:m4:ping"
+	    "4:peer20:0123456789abcdefghij5:share20:01234567890123456789e") };
+	static const struct step tcp[] = { C("BSYNC\0d1:m4:pinge") };
+	static const struct step other[] = { C("BSYNCHRONOUS") };
+	static char sealed[601];
+	struct step ask[] = { C("REQUEST"), { SERVER, sealed, 600, 0 } };
+
+	treat(&dissector_resilio_udp, "announce", STEPS(link),
+	    "DEVICE C 30313233 (resilio) 10.0.0.1:41397 label\n");
+	treat(&dissector_resilio_udp, "no port", STEPS(nowhere),
+	    "DEVICE C 30313233 (resilio) 10.0.0.1:0 label\n");
+	treat(&dissector_resilio, "tcp", STEPS(tcp), "");
+	ok(claims(&dissector_resilio, STEPS(other)) == NO, "BSYNC and more");
+	memset(sealed, 'Q', sizeof(sealed));
+	treat(&dissector_warpinator, "request", STEPS(ask),
+	    "DEVICE S 10.0.0.2 (warpinator) 10.0.0.2:4000 label\n");
+	ok(claims(&dissector_warpinator, ask, 1) == MAYBE, "no answer yet");
+	sealed[7] = ' ';
+	ok(claims(&dissector_warpinator, STEPS(ask)) == NO, "no base64");
+}
+
 static void test_sessions(void)
 {
 	static const struct step quick[] = { C("\0\0\0\x1a\x08\1\x12\x16\x08"
@@ -100,6 +127,7 @@ int main(void)
 {
 	test_localsend();
 	test_discovery();
+	test_folders();
 	test_sessions();
 	return tap_done();
 }

@@ -1,9 +1,9 @@
-/* USB/IP, adb, PTP/IP: exact bytes to and from a device. */
+/* USB/IP, VirtualHere, NetUSB, adb, PTP/IP: bytes to and from a device. */
 #include "build.h"
 #include "dissect.h"
 
 extern const struct dissector dissector_usbip, dissector_adb,
-    dissector_ptpip;
+    dissector_ptpip, dissector_virtualhere, dissector_netusb;
 
 static void urb(struct build *m, unsigned command, unsigned sequence,
     unsigned direction, unsigned endpoint, unsigned length)
@@ -20,10 +20,9 @@ static void urb(struct build *m, unsigned command, unsigned sequence,
 	put_fill(m, 0, 12);
 }
 
-static void cbw(struct build *m, unsigned sequence, unsigned code,
+static void wrapper(struct build *m, unsigned sequence, unsigned code,
     unsigned length)
 {
-	urb(m, 1, sequence, 0, 2, 31);
 	put_text(m, "USBC");
 	put_le(m, sequence, 4);
 	put_le(m, length, 4);
@@ -32,6 +31,13 @@ static void cbw(struct build *m, unsigned sequence, unsigned code,
 	put_u8(m, 10);
 	put_u8(m, code);
 	put_fill(m, 0, 15);
+}
+
+static void cbw(struct build *m, unsigned sequence, unsigned code,
+    unsigned length)
+{
+	urb(m, 1, sequence, 0, 2, 31);
+	wrapper(m, sequence, code, length);
 }
 
 static void import_reply(struct build *m)
@@ -130,6 +136,102 @@ static void test_uas(void)
 	step = (struct step){ CLIENT, m.b, m.n, 0 };
 	play(&r, &dissector_usbip, &step, 1, 0);
 	ok(same_facts(&r, "MOVED C 4096\n"), "USB attached SCSI");
+}
+
+static void virtualhere(struct build *m, unsigned type, unsigned length)
+{
+	put_u8(m, type);
+	put_fill(m, 0xee, 26);
+	put_le(m, 1, 2);
+	put_le(m, length, 4);
+}
+
+static void bulk(struct build *m, unsigned length)
+{
+	virtualhere(m, 0x12, 13 + length);
+	put_le(m, 2, 4);
+	put_u8(m, 0);
+	put_le(m, 0, 4);
+	put_le(m, length, 4);
+}
+
+static void padded(struct build *m, const char *text, size_t size)
+{
+	put_text(m, text);
+	put_fill(m, 0, size - strlen(text));
+}
+
+static void test_virtualhere(void)
+{
+	static struct build hello, info, attached, writes, answers;
+	struct step all[5], late[2];
+	static struct run r;
+
+	virtualhere(&hello, 0, 128);
+	padded(&hello, "anna", 64);
+	padded(&hello, "PC1", 64);
+	virtualhere(&info, 1, 724);
+	put_u8(&info, 8);
+	padded(&info, "Raspberry Hub", 128);
+	put_fill(&info, 0, 724 - 129);
+	virtualhere(&attached, 0x27, 300);
+	put_le(&attached, 1, 4);
+	put_u8(&attached, 3);
+	put_fill(&attached, 0, 8);
+	put_le(&attached, 0x0781, 2);
+	put_le(&attached, 0x5581, 2);
+	put_fill(&attached, 0, 300 - 17);
+	bulk(&writes, 31);
+	wrapper(&writes, 1, 0x2a, 512);
+	bulk(&writes, 512);
+	put_fill(&writes, 'w', 512);
+	bulk(&writes, 31);
+	wrapper(&writes, 2, 0x12, 36);		/* INQUIRY does not count */
+	bulk(&writes, 31);
+	wrapper(&writes, 3, 0x28, 1024);
+	virtualhere(&answers, 0x13, 4 + 1024);
+	put_le(&answers, 1024, 4);
+	put_fill(&answers, 'r', 1024);
+	all[0] = (struct step)STEP(CLIENT, hello);
+	all[1] = (struct step)STEP(SERVER, info);
+	all[2] = (struct step)STEP(SERVER, attached);
+	all[3] = (struct step)STEP(CLIENT, writes);
+	all[4] = (struct step)STEP(SERVER, answers);
+	treat(&dissector_virtualhere, "attached", STEPS(all),
+	    "ACCOUNT C anna (PC1) label\n"
+	    "DEVICE S 0781:5581 (virtualhere) 10.0.0.2:4000\n"
+	    "MOVED C 512\nMOVED S 1024\n");
+	ok(grows_linearly(&dissector_virtualhere, all, 3, all[3]), "linear");
+	ok(claims(&dissector_virtualhere, all + 3, 1) == NO, "no greeting");
+	late[0] = (struct step){ CLIENT, "\xff the end of one", 16, 5000 };
+	late[1] = all[3];
+	play(&r, &dissector_virtualhere, late, 2, 0);
+	ok(same_facts(&r, "MOVED C 512\nMOVED S 1024\n"), "after a hole");
+}
+
+static void test_netusb(void)
+{
+	static struct build c, s;
+	struct step all[2];
+	struct opening o = { .port = { 40000, 20005 } };
+
+	put_u8(&c, 0x56);
+	put_u8(&c, 4);
+	put_fill(&c, 0xc1, 32);
+	put_le(&c, 6, 4);
+	put_text(&c, "DESK-7");
+	put_fill(&s, 0xd2, 32);
+	all[0] = (struct step)STEP(CLIENT, c);
+	all[1] = (struct step)STEP(SERVER, s);
+	treat(&dissector_netusb, "name", STEPS(all),
+	    "BINDING C (DESK-7) 10.0.0.1:0 label\n");
+	all[0].n = 34;
+	ok(claims(&dissector_netusb, all, 2) == MAYBE, "no name yet");
+	o.first[CLIENT] = guarded(c.b, 18);
+	ok(dissector_netusb.claim(&o) == YES, "the port, and a challenge");
+	c.b[1] = 9;
+	o.first[CLIENT] = guarded(c.b, 18);
+	ok(dissector_netusb.claim(&o) == NO, "another version");
 }
 
 static void frame(struct build *m, const char *command, unsigned arg0,
@@ -240,6 +342,8 @@ int main(void)
 	test_usbip();
 	test_usbip_late();
 	test_uas();
+	test_virtualhere();
+	test_netusb();
 	test_adb();
 	test_ptpip();
 	return tap_done();
