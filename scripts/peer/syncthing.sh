@@ -1,5 +1,6 @@
 # Two syncthings: everything is TLS, so the flow's bytes are what can be told.
-needs="syncthing"
+needs="syncthing editcap"
+sealed=150
 
 # sync_home NAME ADDRESS
 sync_home() {
@@ -39,7 +40,7 @@ peer() {
 	sync_home two
 	sync_config one 10.20.0.2
 	sync_config two 10.20.0.11
-	head -c 50021 /dev/urandom >"$work/two/shared/secret.zip"
+	head -c 5000021 /dev/urandom >"$work/two/shared/secret.zip"
 	serve env HOME="$work/one" syncthing serve --home="$work/one" \
 	    --no-browser --no-upgrade
 	listening "$srv" 22000
@@ -51,5 +52,5 @@ peer() {
 		[ $((left -= 1)) -gt 0 ] || return 1
 		sleep 0.1
 	done
-	moved flow 50021 "" 30
+	moved flow 5000021 "" 1
 }
