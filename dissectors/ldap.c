@@ -76,11 +76,20 @@ static void bind_request(struct ldap *l, struct slice op)
 	}
 }
 
+/* "uid=anna,ou=people,dc=example" is anna's; another DN stays as it is. */
+static struct slice account_of(struct slice dn)
+{
+	if (!ascii_starts(dn, "uid="))
+		return dn;
+	slice_skip(&dn, 4);
+	return slice_before(slice_before(dn, ','), '+');
+}
+
 static void bind_response(struct dissection *d, struct slice op)
 {
 	struct ldap *l = d->state;
 	struct fact fact = { .kind = FACT_BINDING, .from = CLIENT,
-		.proof = PROOF_ACCEPTED, .text = slice_of(l->dn, l->dn_n) };
+		.proof = PROOF_ACCEPTED, .text = account_of(slice_of(l->dn, l->dn_n)) };
 	uint32_t code = der_integer(der_take(&op, DER_ENUMERATED));
 
 	if (slice_short(op) || code == SASL_IN_PROGRESS)

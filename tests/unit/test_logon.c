@@ -89,6 +89,12 @@ static const struct step simple[] = {
 	S("\x30\x0c\x02\x01\x01\x61\x07\x0a\x01\x00\x04\x00\x04\x00"),
 };
 
+static const struct step by_uid[] = {
+	C("\x30\x27\x02\x01\x01\x60\x22\x02\x01\x03\x04\x15" "UID=anna,"
+	    "ou=all,dc=ex" "\x80\x06" "secret"),
+	S("\x30\x0c\x02\x01\x01\x61\x07\x0a\x01\x00\x04\x00\x04\x00"),
+};
+
 static void test_ldap(void)
 {
 	const struct step refused[] = { simple[0],
@@ -105,6 +111,8 @@ static void test_ldap(void)
 
 	treat(&dissector_ldap, "simple bind", STEPS(simple),
 	    "BINDING C cn=anna,dc=ex accepted\n");
+	treat(&dissector_ldap, "bind by uid", STEPS(by_uid),
+	    "BINDING C anna accepted\n");
 	treat(&dissector_ldap, "NTLM bind", STEPS(sicily),
 	    "BINDING C EX\\anna (ANNA-PC) accepted\n");
 	play(&r, &dissector_ldap, STEPS(refused), 0);
