@@ -175,6 +175,20 @@ static bool two_shared(struct infer *i, const struct found *both,
 	return true;
 }
 
+/*
+ * Requests that shared a record show as more answers than records.  Answers
+ * that are headers alone do not prove any: a large one looks like two.
+ */
+static void some_shared(struct infer *i, const struct part *p, uint32_t n)
+{
+	uint32_t answers = 0;
+
+	for (uint32_t k = 0; k < n; k++)
+		answers += p[k].app > p[k].header;
+	if (answers > i->cur.n)
+		i->cur.n = (uint16_t)answers;
+}
+
 static void close_response(struct infer *i, const struct out *o)
 {
 	struct found f = response(i);
@@ -183,8 +197,8 @@ static void close_response(struct infer *i, const struct out *o)
 
 	if (n < 2 && !two_shared(i, &f, o))
 		report(i, &f, o);
-	if (n > i->cur.n)		/* some shared a record */
-		i->cur.n = (uint16_t)n;
+	if (n > 1)
+		some_shared(i, p, n);
 	for (uint32_t k = 0; n > 1 && k < n; k++) {
 		f.start_us = p[k].start_us;
 		f.end_us = p[k].end_us;
@@ -217,6 +231,19 @@ static bool talk(const struct infer *i)
 	    (i->cur.app + i->down_app) / i->cur.n < TINY;
 }
 
+/*
+ * Requests of the exchange.  Messages and calls ask for nothing.  Nobody
+ * pipelines HTTP/1.1: what else went up was body.
+ */
+static uint32_t asked_for(const struct infer *i)
+{
+	if (i->interactive || i->cur.n == 0)
+		return 0;
+	if (i->messages)
+		return i->requests == 0;	/* what opened the channel */
+	return i->wire == WIRE_TLS && !i->h2 ? 1 : i->cur.n;
+}
+
 /* The exchange under way is over. */
 void close_current(struct infer *i, const struct out *o)
 {
@@ -239,8 +266,7 @@ void close_current(struct infer *i, const struct out *o)
 		close_body(i, o);
 		close_response(i, o);
 	}
-	if (!i->interactive)		/* a call asks for nothing */
-		i->requests += i->cur.n;
+	i->requests += asked_for(i);
 	i->down_app = i->down_over = i->down_first = 0;
 	i->said_s = 0;
 	i->phase = IDLE;

@@ -19,6 +19,7 @@ struct part {				/* of a group: one object, supposedly */
 	uint8_t flushes;
 	bool open, aside;
 	bool embedded;			/* its header came with data */
+	bool marked;			/* END_STREAM alone behind it */
 };
 
 struct group {
@@ -31,7 +32,8 @@ struct group {
 	uint32_t tail, tail_over;	/* what was flushed last */
 	uint32_t record;		/* size of the record before */
 	uint32_t unsure;		/* framing that may be in `flushed` */
-	bool spilled;
+	uint32_t before;		/* SETTINGS, ahead of all */
+	bool spilled, started;
 };
 
 struct annex {

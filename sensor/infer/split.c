@@ -22,6 +22,7 @@ enum {
 	GO_SEGMENT = 1208, GO_BUFFER = 4096,	/* crypto/tls, x/net/http2 */
 	RAMP = 1000,		/* some servers begin with small records */
 	TRUST = 20,		/* no more than 1/20 not followed */
+	EXACT = 1000,		/* share that rounding can make */
 	UNSURE = 64		/* of unseen framing; beyond, all is guessed */
 };
 
@@ -161,6 +162,25 @@ static void aside(struct group *g, int64_t at_us)
 	p->aside = true;
 }
 
+/*
+ * All that were asked for have begun: something small that was taken for a
+ * response, but bears no mark, was the end of the object beside it.
+ */
+static struct part *doubtful(struct group *g)
+{
+	for (uint32_t n = g->n; g->n >= g->most && n > 0; n--)
+		if (g->part[n - 1].aside && !g->part[n - 1].marked)
+			return &g->part[n - 1];
+	return NULL;
+}
+
+static void move_all(struct part *to, struct part *from)
+{
+	to->app += from->app;
+	to->over += from->over;
+	from->app = from->over = 0;
+}
+
 /* END_STREAM, alone: what was flushed before it is at its end. */
 static void end_mark(struct group *g)
 {
@@ -173,16 +193,22 @@ static void end_mark(struct group *g)
 		 * A static file carries END_STREAM in its last frame: this
 		 * was another, small response in between.
 		 */
-		own = part_new(g);
+		own = doubtful(g);
+		p->open = own == NULL;
+		if (own != NULL)
+			move_all(p, own);
+		else
+			own = part_new(g);
 		own->app = g->tail;
 		own->over = g->tail_over;
 		own->end_us = p->end_us;
 		own->open = false;
+		own->marked = true;
 		p->app -= g->tail;
 		p->over -= g->tail_over;
-		p->open = true;
 	} else {
 		p->open = false;
+		p->marked = true;
 	}
 	g->tail = 0;
 }
@@ -267,6 +293,24 @@ static void skip(const struct infer *i, struct group *g, const struct unit *u)
 		g->unsure = UNSURE;
 }
 
+/*
+ * The first record that is looked at: what came before it, when the flow was
+ * not yet known to be HTTP/2, belongs to its flush, unless it was SETTINGS.
+ */
+static void first_record(const struct infer *i, struct group *g,
+    const struct unit *u)
+{
+	if (g->started || u->skipped > 0 || i->down_app <= u->app) {
+		g->started = true;
+		return;
+	}
+	g->started = true;
+	g->before = i->down_first < HEADER_MAX ? i->down_first : 0;
+	g->flushed = (uint32_t)(i->down_app - u->app) - g->before;
+	g->over = i->down_over - u->over;
+	g->since_us = i->cur.start_us;
+}
+
 void split_record(struct infer *i, const struct unit *u, uint32_t most)
 {
 	struct annex *a = annex_get(i);
@@ -276,6 +320,7 @@ void split_record(struct infer *i, const struct unit *u, uint32_t most)
 		return;
 	g = &a->group;
 	g->most = most;
+	first_record(i, g, u);
 	if (u->app == FRAME_HEADER && g->flushed == 0) {
 		end_mark(g);
 		return;
@@ -297,6 +342,36 @@ void split_record(struct infer *i, const struct unit *u, uint32_t most)
 		flush(i, g, u->at_us);
 }
 
+/* Does a server that marks ends show but one, of both these parts? */
+static bool one_mark(const struct part *first, const struct part *end)
+{
+	return end->marked && !first->marked && first->flushes == 1 &&
+	    !first->embedded;
+}
+
+/*
+ * What looked like a response of its own, the last of all, although nobody
+ * asked for another, was the end of the object before: something small, or
+ * what is marked as an end behind something that is not.
+ */
+static void take_back(struct group *g)
+{
+	struct part *end = &g->part[g->n - 1], *p = part_next(g);
+
+	if (g->n < 2 || g->spilled || g->last != end)
+		return;
+	if (p == NULL || p == end)
+		p = end - 1;
+	if (!end->aside && (end->flushes > 1 || end->header == 0) &&
+	    !one_mark(p, end))
+		return;
+	move_all(p, end);
+	p->end_us = end->end_us;
+	p->open = false;
+	g->last = p;
+	g->n--;
+}
+
 /* The exchange is over: its parts, if they can be believed. */
 uint32_t split_parts(struct infer *i, uint32_t most, struct part **parts)
 {
@@ -308,15 +383,21 @@ uint32_t split_parts(struct infer *i, uint32_t most, struct part **parts)
 		return 0;
 	if (g->flushed > 0)
 		finish(i, g, i->down_us);
+	if (g->n > i->cur.n)
+		take_back(g);
 	for (uint32_t n = 0; n < g->n; n++)
 		sum += g->part[n].app;
 	*parts = g->part;
 	if (g->spilled || g->n > most)
 		return 0;
-	/* What was not followed at the end belongs to what was sent last. */
-	if (sum > i->down_app || i->down_app - sum > i->down_app / TRUST)
+	sum += g->before;
+	/* Of what was not followed the framing is known within some bytes. */
+	if (sum > i->down_app + i->down_app / EXACT ||
+	    (sum < i->down_app && i->down_app - sum > i->down_app / TRUST))
 		return 0;
-	g->last->app += i->down_app - sum;
+	/* What was not followed at the end belongs to what was sent last. */
+	if (sum < i->down_app)
+		g->last->app += i->down_app - sum;
 	return g->n;
 }
 

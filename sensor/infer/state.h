@@ -73,7 +73,7 @@ struct infer {
 	uint8_t hello;
 	uint8_t pending : 1, h2 : 1, first : 1, interactive : 1, tls13 : 1,
 	    known_up : 1, known_down : 1, browser : 1, guessed : 1,
-	    batches : 1;
+	    batches : 1, messages : 1;
 	uint8_t wire : 2, role : 3, phase : 2;
 	uint8_t fin : 2;			/* FINs seen */
 	uint8_t sides;

@@ -20,6 +20,8 @@ enum {
 	CONTROL = 26, PING = 17,
 	QUIET_US = 100000,	/* no window opens that long after data */
 	WINDOW_UPDATE = 13, UPDATES = 64, FEW = 4,
+	/* HTTP/1.1: a method, a path, the version and Host take more. */
+	SHORT_REQUEST = 40, LAST_CHUNK = 5,
 	OPAQUE_UP = 48, OPAQUE_DOWN = 100,
 	FULL = 1200		/* no sender's largest record is smaller */
 };
@@ -216,11 +218,27 @@ static bool small_request(const struct infer *i, const struct unit *u)
 	    !i->pending && u->at_us - i->down_us > QUIET_US));
 }
 
+/*
+ * What HTTP/1.1 never says: the client speaks, not in the course of a body,
+ * and it is too short for a request.  These are messages, of a WebSocket
+ * (RFC 6455: a control frame of a client has 6 bytes and more).
+ */
+static void messages(struct infer *i, const struct unit *u)
+{
+	if (i->h2 || i->guessed || i->phase == ASKING || i->units[UP] == 0 ||
+	    u->app <= LAST_CHUNK || u->app >= SHORT_REQUEST)
+		return;
+	i->messages = true;
+	if (i->requests > 1)
+		i->requests = 1;	/* the one that opened it */
+}
+
 static void up(struct infer *i, struct unit *u, const struct out *o)
 {
 	u->counts = !control(i, u->app) || small_request(i, u);
 	if ((u->app == 9 || u->app == WINDOW_UPDATE) && i->units[UP] < 12)
 		i->h2 = true;
+	messages(i, u);
 	if (i->units[UP] < UINT8_MAX)
 		i->units[UP]++;
 	turn_up(i, u, o);

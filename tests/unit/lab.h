@@ -27,6 +27,7 @@ struct lab {				/* one flow and what came out of it */
 	int progress;			/* reports of it */
 	uint32_t lag;			/* what the server has not got yet */
 	uint64_t sent[2];
+	uint32_t requests;		/* counted, when it was closed */
 };
 
 static inline void note(const struct found *f, void *arg)
@@ -57,6 +58,7 @@ static inline void lab_close(struct lab *l)
 
 	infer_end(l->i, note, l);
 	st = infer_stats(l->i);
+	l->requests = st.requests;
 	if (st.reported + st.media + st.small != st.volume)
 		ok(false, "sums: the parts are the volume");
 	free(l->i);

@@ -123,6 +123,62 @@ static void api_between(void)
 	    "a call during a download is taken out of it");
 }
 
+/*
+ * The end of a file is no response of its own where all that were asked for
+ * have begun: the one that follows, marked as an end, is.
+ */
+static void end_not_aside(void)
+{
+	struct lab l;
+
+	h2_open(&l, &tls);
+	ask(&l, 45);
+	nginx(&l, 130, 100000);
+	l.now += l.rtt_us;
+	data(&l, UP, 30);
+	l.now += l.rtt_us;
+	data(&l, DOWN, 130 + 32768 + 36);
+	data(&l, UP, 30);			/* a call, meanwhile */
+	l.lag = 30 + TAG + 5;
+	for (int n = 0; n < 8; n++)
+		data(&l, DOWN, 32768 + 36);
+	l.lag = 0;
+	data(&l, DOWN, 326);			/* the file's end */
+	data(&l, DOWN, 2463);			/* the call's answer */
+	data(&l, DOWN, 9);
+	lab_close(&l);
+	ok(l.n == 2 && found_size(&l, 9 * 32768 + 317, 30) == 1,
+	    "the end of a file is no answer to a call: %lu",
+	    (unsigned long)l.got[l.n - 1].bytes);
+}
+
+/* The server answers before the client has shown that it is HTTP/2. */
+static void known_late(void)
+{
+	struct lab l;
+
+	lab_open(&l, &tls);
+	handshake13(&l);
+	data(&l, UP, 90);			/* preface and request */
+	l.now += l.rtt_us;
+	data(&l, DOWN, 179);			/* SETTINGS, header */
+	data(&l, DOWN, 16384);
+	data(&l, UP, 9);			/* SETTINGS ACK */
+	data(&l, DOWN, 16384 + 36);
+	data(&l, UP, 45);			/* another request */
+	l.lag = 45 + TAG + 5;
+	for (int n = 0; n < 8; n++)
+		data(&l, DOWN, 32768 + 36);
+	l.lag = 0;
+	data(&l, DOWN, 10000 + 18);
+	nginx(&l, 130, 200000);
+	lab_close(&l);
+	ok(l.n == 2 && found_size(&l, 9 * 32768 + 10000, 200) == 1 &&
+	    found_size(&l, 200000, 30) == 1,
+	    "what came before HTTP/2 was known is of the first: %lu",
+	    (unsigned long)l.got[0].bytes);
+}
+
 static void go_server(void)
 {
 	struct lab l;
@@ -226,6 +282,8 @@ int main(void)
 	one_is_not_taken_apart();
 	two_in_turn();
 	api_between();
+	end_not_aside();
+	known_late();
 	go_server();
 	answer_not_updates();
 	upload_resumes();
