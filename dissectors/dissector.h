@@ -3,8 +3,9 @@
  *
  * A dissector turns the bytes of one flow into facts.  It owns nothing: the
  * caller hands it in-order bytes and zeroed per-flow memory, and copies what
- * it wants from each fact before emit() returns.  It never allocates, never
- * logs, never reads a clock.
+ * it wants from each fact before emit() returns.  It never logs, never reads
+ * a clock, and takes memory only from the budget it is given, for what has no
+ * fixed size: decompressors and multiplexed streams.
  *
  * claim() is shown the first bytes of a flow, again and again as more come
  * in, until some dissector says YES or all say NO.  It keeps no state.  Then
@@ -17,6 +18,7 @@
 #define DISSECTOR_H
 
 #include "base/addr.h"
+#include "base/budget.h"
 #include "base/slice.h"
 
 enum side { CLIENT, SERVER };		/* client: who opened the flow */
@@ -88,6 +90,7 @@ struct dissection {
 				   seeing them; bytes lost there do no harm */
 	uint64_t lost;		/* bytes missing just before this input; what
 				   was left in *in before them is gone too */
+	struct budget *budget;		/* the caller's, shared by flows */
 	void (*emit)(struct dissection *d, const struct fact *fact);
 	void *arg;		/* the caller's */
 };
@@ -107,6 +110,9 @@ struct dissector {
 	 */
 	enum verdict (*feed)(struct dissection *d, enum side from,
 	    struct slice *in);
+
+	/* NULL, or: give back what the state holds of the budget. */
+	void (*close)(void *state);
 };
 
 extern const struct dissector *const dissectors[];	/* ends with NULL */

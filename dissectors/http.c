@@ -1,19 +1,20 @@
 /*
- * http.c - HTTP/1.x: the host that is asked for, and the files that move.
+ * http.c - HTTP: the host that is asked for, and the files that move.
  *
- * RFC 9112 (messages: length, chunks, pipelined answers), RFC 9110 7.2 (the
- * host, also in "CONNECT host:port" through a proxy).  Bodies are passed to
- * http_files.c.  NTLM logins ([MS-NTHT]) to a server inside name the client's
- * account once the server has accepted them.  An upgrade to WebSocket (RFC 6455) is an application of its
- * own; it, and what a tunnel carries, is not looked into.  After a hole that
- * took the end of a message, reading goes on where a segment begins one.
+ * RFC 9112 (messages: length, chunks, pipelined answers).  Bodies are passed
+ * to http_files.c, a connection that begins as HTTP/2 or is upgraded to it
+ * to http2.c.  NTLM logins ([MS-NTHT]) to a server inside name the client's
+ * account once the server has accepted them.  An upgrade to WebSocket is an
+ * application of its own; what a tunnel carries is not looked into.  After a
+ * hole that took the end of a message, reading goes on where a segment
+ * begins one.
  */
 #include <netinet/in.h>
 
-#include "http.h"
+#include "http2.h"
 #include "ntlm.h"
 
-enum { LOGIN_MAX = 2048, METHOD_MAX = 20, HEAD_LONGEST = 16000, HEADERS_MAX = 200 };
+enum { LOGIN_MAX = 2048, METHOD_MAX = 20 };
 
 enum at { HEAD, BODY, TO_END, CHUNK, CHUNK_DATA, CHUNK_END, TRAILER, LOST };
 
@@ -28,6 +29,8 @@ struct http {
 	struct http_asked asked[HTTP_ASKED];
 	uint8_t first, waiting;
 	bool begun;
+	bool upgrading;			/* asked for: do not read ahead */
+	struct http2 *http2;		/* it has become that */
 	struct ntlm_names names;	/* until the server says yes */
 };
 
@@ -35,7 +38,7 @@ static const char *const methods[] = { "GET ", "POST ", "HEAD ", "PUT ",
 	"OPTIONS ", "CONNECT ", "PATCH ", "DELETE ", "PROPFIND ", "MKCOL ",
 	"COPY ", "MOVE ", "LOCK ", "UNLOCK ", "PROPPATCH ", "REPORT ",
 	"SEARCH ", "TRACE ", "RPC_IN_DATA ", "RPC_OUT_DATA ", "BITS_POST ",
-	"SUBSCRIBE ", "NOTIFY ", "MERGE " };
+	"SUBSCRIBE ", "NOTIFY ", "MERGE ", HTTP2_PREFACE };
 
 /* Methods that only shares (RFC 4918) have. */
 static const char *const share_methods[] = { "PROPFIND", "MKCOL", "COPY",
@@ -65,108 +68,12 @@ static enum claim http_claim(const struct opening *o)
 	return is_request(s);
 }
 
-/* "user@host:port" or "[::1]:port", less everything but the host. */
-static struct slice host_only(struct slice s)
-{
-	struct slice rest = s;
-
-	slice_until(&rest, '@');
-	if (!slice_short(rest))
-		s = rest;
-	if (slice_starts(s, "[")) {
-		slice_skip(&s, 1);
-		return slice_before(s, ']');
-	}
-	return slice_before(s, ':');
-}
-
-/* The authority of "http://host/path", or of CONNECT; else empty. */
-static struct slice target_host(struct slice method, struct slice target)
-{
-	struct slice rest = find_after(target, "://");
-
-	if (ascii_same(method, "CONNECT"))
-		return host_only(target);
-	if (slice_starts(target, "/") || !slice_more(rest))
-		return slice_of(NULL, 0);
-	return host_only(slice_before(rest, '/'));
-}
-
-static void tell(struct dissection *d, enum fact_kind kind, struct slice text)
+void http_tell(struct dissection *d, enum fact_kind kind, struct slice text)
 {
 	struct fact fact = { .kind = kind, .from = CLIENT, .text = text };
 
 	if (ascii_plain(text) && text.n <= 255)
 		d->emit(d, &fact);
-}
-
-static void header(struct http_head *h, struct slice name, struct slice value)
-{
-	bool bad;
-
-	if (ascii_same(name, "Host") && h->host.n == 0)
-		h->host = host_only(value);
-	else if (ascii_same(name, "Authorization") ||
-	    ascii_same(name, "Proxy-Authorization"))
-		h->authorization = value;
-	else if (ascii_same(name, "Upgrade"))
-		h->websocket = ascii_starts(value, "websocket");
-	else if (ascii_same(name, "Content-Type"))
-		h->type = value;
-	else if (ascii_same(name, "Content-Disposition"))
-		h->disposition = value;
-	else if (ascii_same(name, "Transfer-Encoding"))
-		h->chunked = !ascii_starts(value, "identity");
-	else if (ascii_same(name, "Content-Length")) {
-		h->length = ascii_decimal(value, &bad);
-		h->has_length = !bad;
-	}
-}
-
-static bool request_line(struct http_head *h, struct slice line)
-{
-	h->method = ascii_word(&line);
-	line = ascii_trim(line);
-	h->target = ascii_word(&line);
-	h->host = target_host(h->method, h->target);
-	return ascii_starts(ascii_trim(line), "HTTP/1.");
-}
-
-static bool status_line(struct http_head *h, struct slice line)
-{
-	bool bad;
-
-	if (!slice_starts(line, "HTTP/1."))
-		return false;
-	ascii_word(&line);
-	h->status = (unsigned int)ascii_decimal(ascii_word(&line), &bad);
-	return !bad && h->status >= 100 && h->status <= 999;
-}
-
-/* A whole head: *in moves past it.  MORE: not all of it is here. */
-static enum verdict read_head(struct http_head *h, enum side from,
-    struct slice *in)
-{
-	struct slice rest = *in, line = line_next(&rest);
-
-	if (slice_short(rest))
-		return in->n > HEAD_LONGEST ? NOT_MINE : MORE;
-	if (!(from == CLIENT ? request_line(h, line) : status_line(h, line)))
-		return NOT_MINE;
-	for (int i = 0; i < HEADERS_MAX; i++) {
-		struct slice name;
-
-		line = line_next(&rest);
-		if (slice_short(rest))
-			return in->n > HEAD_LONGEST ? NOT_MINE : MORE;
-		if (line.n == 0) {
-			*in = rest;
-			return DONE;
-		}
-		name = slice_until(&line, ':');
-		header(h, name, ascii_trim(line));
-	}
-	return NOT_MINE;
 }
 
 /* "NTLM TlRM..." or "Negotiate ...": whom it names ([MS-NTHT]). */
@@ -190,9 +97,7 @@ static void asks(struct http *x, const struct http_head *h)
 	else
 		x->waiting++;
 	a = &x->asked[(x->first + x->waiting - 1u) % HTTP_ASKED];
-	http_target_name(&a->name, h->target);
-	a->no_body = ascii_same(h->method, "HEAD");
-	a->tunnel = ascii_same(h->method, "CONNECT");
+	http_asks(a, h);
 	a->login = names_account(x, h->authorization);
 }
 
@@ -224,15 +129,16 @@ static enum verdict request(struct dissection *d, const struct http_head *h)
 	struct http *x = d->state;
 
 	if (!x->begun)
-		tell(d, FACT_HOST, h->host);
-	if (h->websocket && !x->begun)
-		tell(d, FACT_APP, slice_str("websocket"));
+		http_tell(d, FACT_HOST, h->host);
+	if (ascii_starts(h->upgrade, "websocket") && !x->begun)
+		http_tell(d, FACT_APP, slice_str("websocket"));
 	for (size_t i = 0; i < sizeof(share_methods) / sizeof(*share_methods);
 	    i++)
 		if (ascii_same(h->method, share_methods[i]))
-			tell(d, FACT_APP, slice_str("webdav"));
+			http_tell(d, FACT_APP, slice_str("webdav"));
 	x->begun = true;
 	asks(x, h);
+	x->upgrading = slice_more(h->upgrade);
 	begins(d, CLIENT, h, NULL);
 	return MORE;
 }
@@ -248,16 +154,29 @@ static void logged_in(struct dissection *d, const struct http_asked *asked,
 		ntlm_tell(d, &x->names, PROOF_ACCEPTED);
 }
 
+/* Both sides go on with what the request has offered. */
+static enum verdict switched(struct dissection *d,
+    const struct http_asked *asked)
+{
+	struct http *x = d->state;
+
+	if (asked == NULL || !asked->http2)
+		return DONE;
+	x->http2 = http2_new(d->budget, asked);
+	return x->http2 == NULL ? DONE : MORE;
+}
+
 static enum verdict response(struct dissection *d, const struct http_head *h)
 {
 	struct http *x = d->state;
 	const struct http_asked *asked;
 
-	if (h->status == 101)
-		return DONE;
-	if (h->status < 200)
+	if (h->status < 200 && h->status != 101)
 		return MORE;
+	x->upgrading = false;
 	asked = answered(x);
+	if (h->status == 101)
+		return switched(d, asked);
 	logged_in(d, asked, h->status);
 	if (asked != NULL && asked->tunnel && h->status < 300)
 		return DONE;
@@ -276,7 +195,7 @@ static enum verdict message(struct dissection *d, enum side from,
 
 	while (slice_starts(*in, "\r\n"))
 		slice_skip(in, 2);
-	switch (read_head(&h, from, in)) {
+	switch (http_head_read(&h, from, in)) {
 	case DONE:
 		return from == CLIENT ? request(d, &h) : response(d, &h);
 	case MORE:
@@ -295,15 +214,12 @@ static void body(struct dissection *d, enum side from, struct way *w,
 {
 	size_t n = w->at != TO_END && w->left < in->n ? (size_t)w->left :
 	    in->n;
-	struct slice here = slice_head(*in, n);
 
-	http_part_bytes(d, from, &w->part, &here, n == w->left &&
-	    w->at == BODY);
-	if (w->at == CHUNK_DATA && n == w->left)
-		drop_all(&here);	/* no boundary crosses chunks */
-	slice_skip(in, n - here.n);
-	w->left -= w->at == TO_END ? 0 : n - here.n;
-	if (w->at != TO_END && w->left == 0)
+	http_part_bytes(d, from, &w->part, slice_take(in, n));
+	if (w->at == TO_END)
+		return;
+	w->left -= n;
+	if (w->left == 0)
 		w->at = w->at == BODY ? HEAD : CHUNK_END;
 }
 
@@ -355,10 +271,24 @@ static void missed(struct way *w, uint64_t lost)
 		w->at = LOST;
 }
 
-static enum verdict http_feed(struct dissection *d, enum side from,
+/* HTTP/2 from its first byte on?  MORE: not decided. */
+static enum verdict preface(struct dissection *d, struct slice in)
+{
+	struct http *x = d->state;
+
+	if (x->begun || x->http2 != NULL || !could_start(in, HTTP2_PREFACE))
+		return NOT_MINE;
+	if (in.n < sizeof(HTTP2_PREFACE) - 1)
+		return MORE;
+	x->http2 = http2_new(d->budget, NULL);
+	return DONE;
+}
+
+static enum verdict messages(struct dissection *d, enum side from,
     struct slice *in)
 {
-	struct way *w = &((struct http *)d->state)->way[from];
+	struct http *x = d->state;
+	struct way *w = &x->way[from];
 
 	if (d->lost)
 		missed(w, d->lost);
@@ -371,19 +301,44 @@ static enum verdict http_feed(struct dissection *d, enum side from,
 
 		if (w->at == LOST)
 			drop_all(in);
+		else if (w->at == HEAD && from == CLIENT && x->upgrading)
+			return MORE;
 		else if (w->at == HEAD)
 			v = message(d, from, in);
 		else if (w->at == BODY || w->at == CHUNK_DATA ||
 		    w->at == TO_END)
 			body(d, from, w, in);
-		else if (!chunk_line(w, in) && in->n > HEAD_LONGEST)
+		else if (!chunk_line(w, in) && in->n > HTTP_HEAD_LONGEST)
 			w->at = LOST;
 		if (v != MORE)
 			return v;
-		if (in->n == before)
+		if (in->n == before || x->http2 != NULL)
 			return MORE;
 	}
 	return MORE;
+}
+
+static enum verdict http_feed(struct dissection *d, enum side from,
+    struct slice *in)
+{
+	struct http *x = d->state;
+	enum verdict v = from == CLIENT ? preface(d, *in) : NOT_MINE;
+
+	if (v == MORE)
+		return MORE;
+	if (v == DONE && x->http2 == NULL)	/* no memory for it */
+		return DONE;
+	if (x->http2 == NULL) {
+		v = messages(d, from, in);
+		if (v != MORE || x->http2 == NULL)
+			return v;
+	}
+	return http2_feed(d, x->http2, from, in);
+}
+
+static void http_close(void *state)
+{
+	http2_free(((struct http *)state)->http2);
 }
 
 const struct dissector dissector_http = {
@@ -394,4 +349,5 @@ const struct dissector dissector_http = {
 	.state_size = sizeof(struct http),
 	.claim = http_claim,
 	.feed = http_feed,
+	.close = http_close,
 };

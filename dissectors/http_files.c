@@ -10,14 +10,18 @@
 #include "http.h"
 
 /* A body without a file's name that is shorter is a program's talk. */
-enum { LEAST_UNNAMED = 8192, PART_HEAD_LONGEST = 4096 };
+enum { LEAST_UNNAMED = 8192 };
+
+/* Where a form is being read: the rest of a boundary's line comes first. */
+enum form { NO_FORM, BOUNDARY_LINE, PART_HEAD, CONTENT };
 
 static const char *const no_files[] = { "text/html", "text/css",
 	"text/javascript", "text/xml", "text/event-stream", "image/", "font/",
 	"application/javascript", "application/x-javascript",
 	"application/json", "application/xml", "application/soap",
 	"application/x-www-form", "application/font", "application/x-font",
-	"application/grpc", "application/protobuf", "application/x-protobuf",
+	"application/grpc", "application/proto", "application/x-protobuf",
+	"application/connect",
 	"application/vnd.apple.mpegurl", "application/dash+xml",
 	"application/ocsp", "application/pkix", "multipart/" };
 
@@ -54,7 +58,7 @@ static void percent_decoded(struct http_name *name, struct slice s)
 }
 
 /* "filename=" of a query, as Matrix has it; else the path's last part. */
-void http_target_name(struct http_name *name, struct slice target)
+static void target_name(struct http_name *name, struct slice target)
 {
 	struct slice told = find_after(target, "filename="), rest;
 
@@ -63,6 +67,15 @@ void http_target_name(struct http_name *name, struct slice target)
 		target = rest;
 	percent_decoded(name, slice_short(told) ? target :
 	    slice_before(told, '&'));
+}
+
+void http_asks(struct http_asked *a, const struct http_head *head)
+{
+	target_name(&a->name, head->target);
+	a->no_body = ascii_same(head->method, "HEAD");
+	a->tunnel = ascii_same(head->method, "CONNECT");
+	a->websocket = ascii_starts(head->upgrade, "websocket");
+	a->http2 = ascii_same(head->upgrade, "h2c");
 }
 
 static bool has_ending(const struct http_name *name)
@@ -125,12 +138,13 @@ static bool is_form(struct http_part *p, struct slice type)
 	while (slice_more(rest) && *rest.p != '"' && *rest.p != ';')
 		slice_skip(&rest, 1);
 	s = slice_head(s, s.n - rest.n);
-	if (s.n == 0 || s.n + 4 > HTTP_BOUNDARY)
+	if (s.n == 0 || s.n + 4 > HTTP_BOUNDARY ||
+	    memchr(s.p, '\r', s.n) != NULL)
 		return false;
 	memcpy(p->boundary, "\r\n--", 4);
 	memcpy(p->boundary + 4, s.p, s.n);
 	p->boundary_n = (uint8_t)(s.n + 4);
-	p->between = true;
+	p->form = BOUNDARY_LINE;
 	return true;
 }
 
@@ -175,7 +189,7 @@ void http_part_begins(struct dissection *d, enum side from,
 	if (from == CLIENT && is_form(p, head->type))
 		return;
 	if (from == CLIENT)
-		http_target_name(&p->name, head->target);
+		target_name(&p->name, head->target);
 	else if (asked != NULL)
 		p->name = asked->name;
 	p->is_file = from == CLIENT ? is_upload(p, head) :
@@ -184,57 +198,82 @@ void http_part_begins(struct dissection *d, enum side from,
 		file_told(d, from, p, head->length);
 }
 
-/* Up to and with the empty line; false: more of it must be here. */
-static bool part_head(struct dissection *d, enum side from,
-    struct http_part *p, struct slice *in)
+/* One line of a part's head; the empty one ends it. */
+static void head_line(struct dissection *d, enum side from,
+    struct http_part *p)
 {
-	struct slice rest = find_after(*in, "\r\n\r\n"), head = *in;
+	struct slice line = ascii_trim(slice_of(p->line, p->line_n));
 
-	if (slice_short(rest)) {
-		if (in->n > PART_HEAD_LONGEST)
-			drop_all(in);
-		return false;
+	p->line_n = 0;
+	if (p->form == BOUNDARY_LINE) {
+		p->form = PART_HEAD;
+	} else if (line.n == 0) {
+		p->form = CONTENT;
+		if (p->is_file)
+			file_told(d, from, p, 0);
+	} else if (ascii_starts(line, "Content-Disposition:")) {
+		p->is_file = disposition_name(&p->name, line);
 	}
-	head.n -= rest.n;
-	*in = rest;
-	p->between = false;
-	p->is_file = disposition_name(&p->name, find_after(head, "ontent-"));
-	if (p->is_file)
-		file_told(d, from, p, 0);
-	return true;
 }
 
-/* Content, as far as it cannot be the boundary; false: wait. */
-static bool part_content(struct dissection *d, enum side from,
-    struct http_part *p, struct slice *in, bool last)
+static void head_bytes(struct dissection *d, enum side from,
+    struct http_part *p, struct slice *in)
 {
-	const uint8_t *end = memmem(in->p, in->n, p->boundary, p->boundary_n);
-	size_t n = end ? (size_t)(end - in->p) : last ? in->n :
-	    in->n >= p->boundary_n ? in->n - p->boundary_n + 1u : 0;
+	while (slice_more(*in) && p->form != CONTENT) {
+		uint8_t c = slice_u8(in);
 
+		if (c == '\n')
+			head_line(d, from, p);
+		else if (p->line_n < HTTP_LINE)
+			p->line[p->line_n++] = (char)c;
+	}
+}
+
+/*
+ * Content up to the boundary, which may be cut anywhere: what has matched so
+ * far is content only when it does not go on.  CR is its first byte and none
+ * of the others, so a match can begin again nowhere but at a CR.
+ */
+static void content_bytes(struct dissection *d, enum side from,
+    struct http_part *p, struct slice *in)
+{
+	uint64_t n = 0;
+
+	while (slice_more(*in) && p->matched < p->boundary_n) {
+		const uint8_t *cr;
+		size_t plain;
+
+		if (p->matched && *in->p == (uint8_t)p->boundary[p->matched]) {
+			slice_skip(in, 1);
+			p->matched++;
+			continue;
+		}
+		n += p->matched;
+		cr = memchr(in->p, '\r', in->n);
+		plain = cr ? (size_t)(cr - in->p) : in->n;
+		n += plain;
+		slice_skip(in, plain);
+		p->matched = cr != NULL;
+		if (cr != NULL)
+			slice_skip(in, 1);
+	}
 	if (p->is_file)
 		file_moved(d, from, p, n);
-	slice_skip(in, n);
-	if (end == NULL)
-		return false;
-	slice_skip(in, p->boundary_n);
-	p->between = true;
-	return true;
+	if (p->matched == p->boundary_n) {
+		p->matched = 0;
+		p->form = BOUNDARY_LINE;
+		p->is_file = false;
+	}
 }
 
 void http_part_bytes(struct dissection *d, enum side from,
-    struct http_part *p, struct slice *in, bool last)
+    struct http_part *p, struct slice in)
 {
-	if (p->boundary_n == 0) {
-		if (p->is_file)
-			file_moved(d, from, p, in->n);
-		drop_all(in);
-		return;
-	}
-	while (slice_more(*in))
-		if (!(p->between ? part_head(d, from, p, in) :
-		    part_content(d, from, p, in, last)))
-			break;
-	if (last)
-		drop_all(in);
+	if (p->form == NO_FORM && p->is_file)
+		file_moved(d, from, p, in.n);
+	while (p->form != NO_FORM && slice_more(in))
+		if (p->form == CONTENT)
+			content_bytes(d, from, p, &in);
+		else
+			head_bytes(d, from, p, &in);
 }

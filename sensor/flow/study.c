@@ -14,7 +14,8 @@ enum {
 	HEADLESS_PACKETS = 64,		/* without the first one among them */
 	WINDOWS_SHARE = 16, LARGE_SHARE = 8,	/* of the studies have one */
 	LOOKS = 256,			/* for a study to give up */
-	LEAST_POOL = 256
+	LEAST_POOL = 256,
+	BUDGET_BYTES = 64 << 20
 };
 
 static uint32_t share(uint32_t max, uint32_t of)
@@ -29,6 +30,7 @@ struct studies *studies_new(const struct study_setup *setup)
 	if (s == NULL)
 		return NULL;
 	s->setup = *setup;
+	s->budget.max_bytes = BUDGET_BYTES;
 	if (!pool_init(&s->studies, sizeof(struct study), setup->max) ||
 	    !pool_init(&s->windows, sizeof(struct window),
 	    share(setup->max, WINDOWS_SHARE)) ||
@@ -60,11 +62,15 @@ const struct study_counts *studies_counts(const struct studies *s)
 void study_state_close(struct studies *s, struct study *study)
 {
 	struct pool *pool;
+	void *state;
 
 	if (study->state == 0)
 		return;
 	pool = state_pool(s, study->by);
-	pool_put(pool, pool_at(pool, study->state));
+	state = pool_at(pool, study->state);
+	if (study->by->close != NULL)
+		study->by->close(state);
+	pool_put(pool, state);
 	study->state = 0;
 }
 

@@ -38,6 +38,7 @@ struct study {
 struct studies {
 	struct study_setup setup;
 	struct pool studies, windows, small, large;
+	struct budget budget;		/* for what dissectors need beyond */
 	struct study_counts counts;
 	uint32_t hand;			/* where to look for one to give up */
 };

@@ -41,7 +41,8 @@ static enum verdict feed(struct at *at, enum side side, struct slice *in)
 		.state = pool_at(pool, study->state),
 		.addr = { flow_client(at->f), flow_server(at->f) },
 		.port = { flow_client_port(at->f), flow_server_port(at->f) },
-		.lost = t->lost, .emit = on_fact, .arg = at,
+		.lost = t->lost, .budget = &at->s->budget,
+		.emit = on_fact, .arg = at,
 	};
 	enum verdict v = study->by->feed(&d, side, in);
 

@@ -126,7 +126,8 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
 	struct addr addr[2] = { { { 10 } }, { { 11 } } };
-	struct dissection d = { .emit = emit, .addr = { &addr[0], &addr[1] },
+	struct budget budget = { .max_bytes = 1 << 20 };
+	struct dissection d = { .emit = emit, .budget = &budget, .addr = { &addr[0], &addr[1] },
 		.port = { 40000, 5000 } };
 	struct end ends[2] = { { NULL, 0, 0 }, { NULL, 0, 0 } };
 	struct slice rest = slice_of(bytes, n);
@@ -143,6 +144,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 		if (feed(x, &d, &ends[from], from, chunk) != MORE)
 			break;
 	}
+	if (x->close != NULL)
+		x->close(d.state);
+	if (budget.used_bytes != 0)
+		abort();
 	free(ends[0].kept);
 	free(ends[1].kept);
 	free(d.state);

@@ -11,7 +11,8 @@
 #include "dissector.h"
 #include "tap.h"
 
-enum { KEPT_MAX = 16384, DATAGRAM_MAX = 65536, LOG_MAX = 16384 };
+enum { KEPT_MAX = 16384, DATAGRAM_MAX = 65536, LOG_MAX = 16384,
+	BUDGET_MAX = 1 << 20 };
 
 struct step {
 	enum side from;
@@ -93,6 +94,7 @@ struct player {
 	uint8_t *end;			/* the unreadable page */
 	struct run *r;
 	struct addr addr[2];
+	struct budget budget;
 };
 
 /* Made once each: 0 and 1 for openings by side, 2 for what is fed. */
@@ -111,11 +113,23 @@ static inline uint8_t *unreadable_page(int which)
 	return map + room;
 }
 
+/* All that was taken beyond the state is given back. */
+static inline void player_end(struct player *p)
+{
+	if (p->x != NULL && p->x->close != NULL)
+		p->x->close(p->d.state);
+	if (p->budget.used_bytes != 0)
+		errx(1, "%s: keeps %zu bytes", p->x->name,
+		    p->budget.used_bytes);
+	p->x = NULL;
+}
+
 static inline void player_init(struct player *p, const struct dissector *x,
     struct run *r)
 {
 	static uint64_t state[8192 / 8];
 
+	player_end(p);
 	memset(p, 0, sizeof(*p));
 	memset(r, 0, sizeof(*r));
 	memset(state, 0, x->state_size);
@@ -126,7 +140,8 @@ static inline void player_init(struct player *p, const struct dissector *x,
 	p->end = unreadable_page(2);
 	p->addr[CLIENT] = addr_v4((const uint8_t[]){ 10, 0, 0, 1 });
 	p->addr[SERVER] = addr_v4((const uint8_t[]){ 10, 0, 0, 2 });
-	p->d = (struct dissection){ .state = state, .emit = note_emit,
+	p->budget.max_bytes = BUDGET_MAX;
+	p->d = (struct dissection){ .state = state, .budget = &p->budget, .emit = note_emit,
 		.addr = { &p->addr[CLIENT], &p->addr[SERVER] },
 		.port = { 40000, 4000 }, .arg = r };
 }
@@ -186,7 +201,8 @@ static inline void play(struct run *r, const struct dissector *x,
 	static struct player p;
 
 	player_init(&p, x, r);
-	for (size_t i = 0; i < n; i++) {
+	r->verdict = MORE;
+	for (size_t i = 0; i < n && r->verdict == MORE; i++) {
 		const uint8_t *b = steps[i].bytes;
 		uint64_t lost = steps[i].lost;
 		size_t at = 0;
@@ -198,12 +214,11 @@ static inline void play(struct run *r, const struct dissector *x,
 				m = piece;
 			r->verdict = player_feed(&p, steps[i].from, b + at, m,
 			    lost);
-			if (r->verdict != MORE)
-				return;
 			lost = 0;
 			at += m;
-		} while (at < steps[i].n);
+		} while (at < steps[i].n && r->verdict == MORE);
 	}
+	player_end(&p);
 }
 
 static inline enum claim claims(const struct dissector *x,
