@@ -2,8 +2,9 @@
  * clear.c - content that a dissector counts in clear, and the connections
  * that were announced to carry a file.
  *
- * A transfer is what moved between two file names, pauses or changes of
- * direction; on an announced connection, all of its bytes.
+ * A transfer is what moved of one file until a pause, or without names until
+ * a change of direction; on an announced connection, all of its bytes.
+ * Pieces of some files may take turns in one flow (SMB).
  */
 #include "base/text.h"
 #include "worker/worker_state.h"
@@ -29,34 +30,35 @@ static struct moved *moved_make(struct worker *w, struct flow *f)
 	if (m == NULL)
 		return NULL;
 	m->flow = f;
-	m->method = METHOD_CLEAR;
+	m->files[0].method = METHOD_CLEAR;
 	f->moved = pool_index(&w->moved, m);
 	content_unwatch(w, f);
 	return m;
 }
 
-static void moved_report(struct worker *w, struct moved *m, bool final)
+static void moved_report(struct worker *w, const struct moved *m,
+    struct moved_file *x, bool final)
 {
 	struct found found = {
-		.start_us = m->start_us, .end_us = m->last_us,
-		.dir = m->flow->flags & FLOW_TURNED ? !m->dir : m->dir,
-		.bytes = m->bytes, .wire_bytes = m->bytes,
-		.largest = m->bytes, .method = m->method, .sureness = 99,
+		.start_us = x->start_us, .end_us = x->last_us,
+		.dir = m->flow->flags & FLOW_TURNED ? !x->dir : x->dir,
+		.bytes = x->bytes, .wire_bytes = x->bytes,
+		.largest = x->bytes, .method = x->method, .sureness = 99,
 		.progress = !final,
 	};
 	struct event ev;
 
-	if (m->bytes == 0 && !(final && m->progressed))
+	if (x->bytes == 0 && !(final && x->progressed))
 		return;
 	if (final)
 		found.count = found.count_lo = found.count_hi = 1;
-	worker_event(w, &ev, m->flow, m->last_us);
+	worker_event(w, &ev, m->flow, x->last_us);
 	report_found(&ev, &found);
-	report_text(&ev, slice_str(m->name));
+	report_text(&ev, slice_str(x->name));
 	worker_emit(w, &ev);
-	m->bytes = 0;
-	m->start_us = m->last_us;
-	m->progressed = !final;
+	x->bytes = 0;
+	x->start_us = x->last_us;
+	x->progressed = !final;
 }
 
 static enum method method_of(const struct flow *f)
@@ -78,11 +80,34 @@ static void name_of(char name[EVENT_TEXT], struct slice text)
 	text_escape(&escaped, text);
 }
 
+/* The place of this file, which is the present one from now on.  A new one
+ * takes the place of that which has been quiet for longest. */
+static struct moved_file *file_at(struct worker *w, struct moved *m,
+    const char name[EVENT_TEXT])
+{
+	struct moved_file *x = m->files;
+
+	for (uint8_t i = 0; i < MOVED_FILES; i++) {
+		if (strcmp(m->files[i].name, name) == 0) {
+			m->now = i;
+			return &m->files[i];
+		}
+		if (m->files[i].last_us < x->last_us)
+			x = &m->files[i];
+	}
+	moved_report(w, m, x, true);
+	memcpy(x->name, name, EVENT_TEXT);
+	x->last_us = w->now_us;
+	m->now = (uint8_t)(x - m->files);
+	return x;
+}
+
 /* A name is told before its bytes, after them (adb), or with each of them. */
 static void on_file(struct worker *w, struct flow *f,
     const struct fact *fact)
 {
 	struct moved *m = moved_make(w, f);
+	char name[EVENT_TEXT];
 	struct event ev;
 
 	worker_event(w, &ev, f, w->now_us);
@@ -94,9 +119,9 @@ static void on_file(struct worker *w, struct flow *f,
 
 	if (m == NULL || m->whole_flow)
 		return;
-	moved_report(w, m, true);
 	m->announced = fact->bytes;
-	name_of(m->name, fact->text);
+	name_of(name, fact->text);
+	moved_report(w, m, file_at(w, m, name), true);
 }
 
 static void on_moved(struct worker *w, struct flow *f,
@@ -104,23 +129,21 @@ static void on_moved(struct worker *w, struct flow *f,
 {
 	struct moved *m = moved_make(w, f);
 	enum dir dir = worker_dir(fact->from);
+	struct moved_file *x;
 	char name[EVENT_TEXT];
-	bool renamed;
 
 	if (m == NULL)
 		return;
 	name_of(name, fact->text);
-	renamed = name[0] != '\0' && strcmp(name, m->name) != 0;
-	if (renamed || m->dir != dir || w->now_us - m->last_us > QUIET_US)
-		moved_report(w, m, true);
-	if (renamed)
-		memcpy(m->name, name, sizeof(m->name));
-	if (m->bytes == 0 && !m->progressed)
-		m->start_us = w->now_us;
-	m->method = (uint8_t)method_of(f);
-	m->dir = (uint8_t)dir;
-	m->bytes += fact->bytes;
-	m->last_us = w->now_us;
+	x = name[0] != '\0' ? file_at(w, m, name) : &m->files[m->now];
+	if (x->dir != dir || w->now_us - x->last_us > QUIET_US)
+		moved_report(w, m, x, true);
+	if (x->bytes == 0 && !x->progressed)
+		x->start_us = w->now_us;
+	x->method = (uint8_t)method_of(f);
+	x->dir = (uint8_t)dir;
+	x->bytes += fact->bytes;
+	x->last_us = w->now_us;
 }
 
 /* FTP tells the name when the data connection is open already. */
@@ -136,9 +159,9 @@ static bool expected_open(struct worker *w, const struct expected *e,
 
 static void expected_told(struct moved *m, const struct expected *e)
 {
-	m->dir = e->listener_sends ? DOWN : UP;
+	m->files[0].dir = e->listener_sends ? DOWN : UP;
 	m->announced = e->bytes;
-	memcpy(m->name, e->name, sizeof(m->name));
+	memcpy(m->files[0].name, e->name, sizeof(e->name));
 }
 
 /* A flow that is still read has no rule yet, but a reader. */
@@ -203,7 +226,7 @@ void clear_fresh(struct worker *w, struct flow *f)
 	if (e == NULL || e->moved != 0 || (m = moved_make(w, f)) == NULL)
 		return;
 	m->whole_flow = true;
-	m->start_us = m->last_us = w->now_us;
+	m->files[0].start_us = m->files[0].last_us = w->now_us;
 	expected_told(m, e);
 	f->rule = e->rule;
 	f->dissector = e->dissector;
@@ -218,12 +241,18 @@ void clear_fresh(struct worker *w, struct flow *f)
 
 static void sweep_moved(struct worker *w, struct moved *m)
 {
-	if (m->flow == NULL || m->whole_flow || m->bytes == 0)
+	if (m->flow == NULL || m->whole_flow)
 		return;
-	if (w->now_us - m->last_us > QUIET_US)
-		moved_report(w, m, true);
-	else if (w->now_us - m->start_us > PROGRESS_US)
-		moved_report(w, m, false);
+	for (int i = 0; i < MOVED_FILES; i++) {
+		struct moved_file *x = &m->files[i];
+
+		if (x->bytes == 0)
+			continue;
+		if (w->now_us - x->last_us > QUIET_US)
+			moved_report(w, m, x, true);
+		else if (w->now_us - x->start_us > PROGRESS_US)
+			moved_report(w, m, x, false);
+	}
 }
 
 void clear_sweep(struct worker *w)
@@ -247,10 +276,12 @@ void clear_end(struct worker *w, struct flow *f)
 	if (m == NULL)
 		return;
 	if (m->whole_flow) {
-		m->bytes = content_of(f->half[m->dir].bytes, m->announced);
-		m->last_us = f->last_us;
+		m->files[0].bytes = content_of(f->half[m->files[0].dir].bytes,
+		    m->announced);
+		m->files[0].last_us = f->last_us;
 	}
-	moved_report(w, m, true);
+	for (int i = 0; i < MOVED_FILES; i++)
+		moved_report(w, m, &m->files[i], true);
 	m->flow = NULL;
 	pool_put(&w->moved, m);
 	f->moved = 0;

@@ -29,17 +29,24 @@ struct watched {			/* a flow whose transfers we list */
 	_Alignas(8) unsigned char infer[];
 };
 
+enum { MOVED_FILES = 4 };
+
+struct moved_file {			/* one that pieces are coming of */
+	int64_t start_us, last_us;
+	uint64_t bytes;			/* since the last report */
+	uint8_t dir;			/* enum dir */
+	uint8_t method;
+	bool progressed;		/* part of it was reported */
+	char name[EVENT_TEXT];
+};
+
 struct moved {				/* content seen in clear */
 	uint64_t zero;
 	struct flow *flow;
-	int64_t start_us, last_us;
-	uint64_t bytes;			/* since the last report */
 	uint64_t announced;		/* its size, 0: not told */
-	uint8_t dir;			/* enum dir */
-	uint8_t method;
-	bool whole_flow;		/* all bytes of the flow are the file */
-	bool progressed;		/* part of it was reported */
-	char name[EVENT_TEXT];
+	bool whole_flow;		/* all bytes of the flow are files[0] */
+	uint8_t now;			/* pieces without a name belong there */
+	struct moved_file files[MOVED_FILES];
 };
 
 struct expected_key {			/* where it will listen */
