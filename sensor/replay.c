@@ -21,6 +21,7 @@
 struct replay {
 	const struct options *o;
 	struct analysis *analysis;
+	struct book *book;
 	struct worker *worker;
 	struct summary *summary;	/* NULL with --json */
 	struct forward *forward;	/* NULL: no outputs */
@@ -217,7 +218,7 @@ static bool replay_key(struct replay *r, const struct config *config)
 static bool replay_open(struct replay *r, const struct config *config)
 {
 	struct worker_setup setup = { .config = config, .emit = on_event,
-		.arg = r, .all_transfers = r->o->all_transfers };
+		.arg = r, .book = book_open(r->o->names), .all_transfers = r->o->all_transfers };
 	struct analysis_sink sink = { .flow = on_flow,
 		.transfer = on_transfer, .access = on_access,
 		.binding = on_binding, .alert = on_alert,
@@ -229,7 +230,8 @@ static bool replay_open(struct replay *r, const struct config *config)
 		r->summary = summary_new();
 	r->forward = forward_open(config);
 	r->analysis = analysis_new(config, &sink);
-	r->worker = worker_new(&setup);
+	r->book = setup.book;
+	r->worker = setup.book != NULL ? worker_new(&setup) : NULL;
 	return r->analysis != NULL && replay_key(r, config) && r->worker != NULL &&
 	    (r->o->json || r->summary != NULL);
 }
@@ -263,6 +265,7 @@ int replay_run(const struct options *o, const struct config *config)
 	if (!forward_close(r->forward))
 		failed(r, EXIT_RUNTIME);
 	analysis_free(r->analysis);
+	book_close(r->book);
 	summary_free(r->summary);
 	code = r->code;
 	free(r);

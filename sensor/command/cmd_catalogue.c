@@ -211,7 +211,7 @@ static int list(const struct catalogue *c, int argc, char **argv)
 
 static int check(const struct catalogue *c)
 {
-	printf("catalogue: fine (%zu services, %zu rules)\n",
+	printf("catalogue: fine (%zu services, %zu patterns)\n",
 	    catalogue_services(c), catalogue_rules(c));
 	return EXIT_FINE;
 }

@@ -11,7 +11,7 @@
 #include "know/conf.h"
 
 
-enum { OPT_DUMP = 256, OPT_JSON, OPT_TRANSFERS };
+enum { OPT_DUMP = 256, OPT_JSON, OPT_NAMES, OPT_TRANSFERS };
 
 const struct command_word options_words[] = {
 	{ 'r', "-r, --read FILE", "pcap or pcapng, also gzipped; - is standard"
@@ -24,6 +24,7 @@ const struct command_word options_words[] = {
 	{ OPT_JSON, "--json", "one JSON record a line instead of the summary" },
 	{ OPT_TRANSFERS, "--transfers WHICH", "catalogue, or all: list "
 	    "transfers of flows that no\nrule names as well" },
+	{ OPT_NAMES, "--names FILE", "with -r: know the names that earlier runs saw resolved,\nand keep those of this one" },
 	{ 'v', "-v, --verbose", "say more; twice: even more" },
 	{ 'V', "-V, --version", "print the version" },
 	{ 'h', "-h, --help", "print this" },
@@ -98,6 +99,9 @@ static bool one_option(struct options *o, int c)
 		return set_mode(o, MODE_DUMP);
 	case OPT_JSON:
 		o->json = true;
+		return true;
+	case OPT_NAMES:
+		o->names = optarg;
 		return true;
 	case OPT_TRANSFERS:
 		o->all_transfers = strcmp(optarg, "all") == 0;
@@ -180,6 +184,8 @@ bool options_parse(struct options *o, int argc, char **argv)
 		return wrong("nothing to do: give -r FILE or -i IFACE");
 	if (optind < argc && o->mode != MODE_READ && o->mode != MODE_LIVE)
 		return wrong("a filter goes with -r or -i only");
+	if (o->names != NULL && o->mode != MODE_READ)
+		return wrong("--names goes with -r only");
 	if (optind < argc && (o->filter = join(argv + optind)) == NULL)
 		return wrong("no memory");
 	return true;

@@ -1,8 +1,6 @@
 /*
- * names.c - DNS answers by address.
- *
- * Each answer is kept twice: for the client that asked, and for anybody
- * (client zero).  One table, so a busy client cannot push out everybody's.
+ * names.c - DNS answers by client and address; what anyone was told is in
+ * the book, and of servers inside under client zero.
  */
 #include "flow/names.h"
 
@@ -16,14 +14,16 @@ struct asked {
 
 struct name {
 	int64_t at_us;
-	char text[NAME_ROOM];
+	char text[BOOK_NAME];
 };
 
 struct names {
 	struct table table;
+	struct book *book;
+	char others[BOOK_NAME];		/* the last one from the book */
 };
 
-struct names *names_new(uint32_t max_answers)
+struct names *names_new(uint32_t max_answers, struct book *book)
 {
 	struct names *n = calloc(1, sizeof(*n));
 
@@ -32,6 +32,8 @@ struct names *names_new(uint32_t max_answers)
 		free(n);
 		return NULL;
 	}
+	if (n != NULL)
+		n->book = book;
 	return n;
 }
 
@@ -41,23 +43,6 @@ void names_free(struct names *n)
 		return;
 	table_free(&n->table);
 	free(n);
-}
-
-static char lower(uint8_t c)
-{
-	return (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
-}
-
-/* Lower case; of a name too long its end, which is what tells most. */
-static void copy_name(char *to, struct slice name)
-{
-	size_t i = 0;
-
-	if (name.n >= NAME_ROOM)
-		slice_skip(&name, name.n - (NAME_ROOM - 1));
-	while (slice_more(name))
-		to[i++] = lower(slice_u8(&name));
-	to[i] = '\0';
 }
 
 static void learn(struct names *n, const struct asked *key, struct slice name,
@@ -70,21 +55,23 @@ static void learn(struct names *n, const struct asked *key, struct slice name,
 	    value->at_us - at_us < NAMES_KEEP_US)
 		return;
 	value->at_us = at_us;
-	copy_name(value->text, name);
+	book_copy_name(value->text, name);
 }
 
 void names_learn(struct names *n, const struct addr *client,
-    const struct addr *server, struct slice name, uint32_t ttl_s,
+    const struct addr *server, struct slice name, bool inside,
     int64_t at_us)
 {
 	struct asked key = { .client = *client, .server = *server };
 	struct asked anyone = { .server = *server };
 
-	(void)ttl_s;
 	if (!slice_more(name))
 		return;
 	learn(n, &key, name, at_us);
-	learn(n, &anyone, name, at_us);
+	if (inside)
+		learn(n, &anyone, name, at_us);
+	else
+		book_write(n->book, server, name, at_us);
 }
 
 static const char *find(struct names *n, const struct asked *key,
@@ -109,11 +96,12 @@ const char *names_find(struct names *n, const struct addr *client,
 	const char *name = find(n, &key, at_us);
 
 	*how = EVIDENCE_DNS;
-	if (name == NULL) {
-		name = find(n, &anyone, at_us);
-		*how = EVIDENCE_DNS_OTHER;
-	}
-	return name;
+	if (name != NULL)
+		return name;
+	*how = EVIDENCE_DNS_OTHER;
+	if (book_read(n->book, server, at_us, n->others))
+		return n->others;
+	return find(n, &anyone, at_us);
 }
 
 uint32_t names_used(const struct names *n)

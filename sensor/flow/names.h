@@ -1,9 +1,10 @@
 /*
  * names.h - which name an address was asked for under.
  *
- * DNS answers, remembered per client and for everybody, so that a flow
- * without a server name of its own (resumed, mid-stream, encrypted hello)
- * can still be named.  Bounded: the least recently used is forgotten first.
+ * DNS answers, remembered per client, and for everybody in a book (book.h),
+ * so that a flow without a server name of its own (resumed, mid-stream,
+ * encrypted hello) can still be named.  Bounded: the least recently used is
+ * forgotten first.
  * Kept for NAMES_KEEP_US however short the TTL is: clients pin addresses
  * far longer than they should.
  */
@@ -12,20 +13,22 @@
 
 #include "base/addr.h"
 #include "base/slice.h"
+#include "flow/book.h"
 #include "flow/flow.h"
 
-enum { NAME_ROOM = 104 };		/* with the final zero; the end of a
-					   longer name is kept */
-#define NAMES_KEEP_US (24 * 3600 * INT64_C(1000000))
+#define NAMES_KEEP_US BOOK_KEEP_US
 
 struct names;
 
-struct names *names_new(uint32_t max_answers);
+/* The book is the caller's and must live longer. */
+struct names *names_new(uint32_t max_answers, struct book *book);
 void names_free(struct names *n);
 
-/* `client` was told that `name` lives at `server`.  The newest wins. */
+/* `client` was told that `name` lives at `server`.  The newest wins.  A
+ * server inside may be somebody's machine, named after him: that name stays
+ * in this process, out of the book. */
 void names_learn(struct names *n, const struct addr *client,
-    const struct addr *server, struct slice name, uint32_t ttl_s,
+    const struct addr *server, struct slice name, bool inside,
     int64_t at_us);
 
 /*

@@ -7,6 +7,7 @@
 #include <signal.h>
 
 #include "base/ring.h"
+#include "flow/book.h"
 #include "service/board.h"
 #include "service/live.h"
 #include "service/privs.h"
@@ -40,6 +41,7 @@ struct live {
 	struct privs privs;
 	struct privacy_key key;		/* of the core alone */
 	struct board *board;
+	struct book *book;		/* names of servers */
 	size_t workers;
 	int fanout;
 	struct capture *captures[WORKERS_MAX];

@@ -132,6 +132,18 @@ static bool open_key(struct live *l)
 	return false;
 }
 
+/* A disk that cannot keep names is no reason to watch less. */
+static bool open_book(struct live *l)
+{
+	char path[KEY_PATH];
+
+	snprintf(path, sizeof(path), "%s/names", live_spool(l));
+	l->book = book_open(path);
+	if (l->book == NULL)
+		l->book = book_open(NULL);
+	return l->book != NULL;
+}
+
 bool live_open(struct live *l)
 {
 	l->parent = getpid();
@@ -152,7 +164,7 @@ bool live_open(struct live *l)
 			return false;
 	open_sockets(l);
 	return privs_directory(&l->privs, live_spool(l), 0750) &&
-	    open_key(l);
+	    open_key(l) && open_book(l);
 }
 
 void live_close(struct live *l)
@@ -163,6 +175,7 @@ void live_close(struct live *l)
 	}
 	ring_free(l->spill);
 	board_free(l->board);
+	book_close(l->book);
 	if (l->wake[0] != -1) {
 		close(l->wake[0]);
 		close(l->wake[1]);

@@ -172,7 +172,7 @@ int watch_run(struct live *l, size_t number)
 {
 	struct watch w = { .live = l, .board = &l->board->worker[number],
 	    .capture = l->captures[number], .ring = l->rings[number] };
-	struct worker_setup setup = { .config = l->config,
+	struct worker_setup setup = { .config = l->config, .book = l->book,
 	    .number = (uint8_t)number, .emit = put_event, .arg = &w,
 	    .all_transfers = l->setup->all_transfers };
 	int code;

@@ -113,7 +113,7 @@ static void learn_answer(struct worker *w, struct flow *f,
     const struct fact *fact)
 {
 	names_learn(w->names, flow_client(f), &fact->addr, fact->text,
-	    fact->ttl_s, w->now_us);
+	    policy_is_home(w->config->policy, &fact->addr), w->now_us);
 }
 
 static void tell(struct worker *w, struct flow *f, const struct fact *fact,

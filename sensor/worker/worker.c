@@ -131,7 +131,7 @@ struct worker *worker_new(const struct worker_setup *s)
 	if (!quic_ready())		/* now: a sandbox may deny it later */
 		log_warnx("libcrypto lacks a cipher: no names from QUIC");
 	w->decoder = decoder_new();
-	w->names = names_new(NAMES_MAX);
+	w->names = names_new(NAMES_MAX, s->book);
 	w->room = infer_room_new(ROOM_MAX);
 	w->classify = classify_new(CLASSIFY_MAX);
 	w->studies = studies_new(&(struct study_setup){
@@ -139,8 +139,9 @@ struct worker *worker_new(const struct worker_setup *s)
 		.fact = on_fact, .over = on_over, .arg = w });
 	w->flows = flow_table_new((uint32_t)w->config->flow.max_flows,
 	    flow_gone, w);
-	if (w->decoder == NULL || w->names == NULL || w->room == NULL || w->studies == NULL ||
-	    w->classify == NULL || w->flows == NULL || !worker_tables(w)) {
+	if (w->decoder == NULL || w->names == NULL || w->room == NULL ||
+	    w->studies == NULL || w->classify == NULL || w->flows == NULL ||
+	    !worker_tables(w)) {
 		log_warnx("no memory for %lld flows: lower flow.max-flows",
 		    (long long)w->config->flow.max_flows);
 		worker_free(w);

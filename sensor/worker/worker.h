@@ -9,12 +9,14 @@
 
 #include "capture/capture.h"
 #include "config/config.h"
+#include "flow/book.h"
 #include "flow/event.h"
 
 struct worker;
 
 struct worker_setup {
 	const struct config *config;
+	struct book *book;		/* names, shared by all workers */
 	uint8_t number;			/* which worker, from 0 */
 	bool all_transfers;		/* also for flows no rule names */
 	void (*emit)(const struct event *ev, void *arg);

@@ -1,6 +1,7 @@
 """Run weir on captures and read what it says.  For scripts and tests."""
 import json
 import os
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -34,6 +35,38 @@ def records(capture, *options, may_be_damaged=True, seconds=600):
         raise Broken(f"{capture}: exit code {run.returncode}: "
                      + run.stderr.decode(errors="replace")[-500:])
     return [json.loads(line) for line in run.stdout.splitlines() if line]
+
+
+def first_packet(path):
+    """When the first packet of a pcap or pcapng was taken, in seconds."""
+    with open(path, "rb") as f:
+        data = f.read(65536)
+    for order in "<>":
+        magic, = struct.unpack(order + "I", data[:4])
+        if magic in (0xa1b2c3d4, 0xa1b23c4d):
+            return struct.unpack(order + "I", data[24:28])[0]
+        if data[8:12] == struct.pack(order + "I", 0x1a2b3c4d):
+            return first_block(data, order)
+    return 0
+
+
+def first_block(data, order):
+    """Of an Enhanced Packet Block, by its interface's if_tsresol."""
+    at, unit = 0, 1e-6
+    while at + 28 <= len(data):
+        kind, size = struct.unpack_from(order + "II", data, at)
+        if kind == 6:
+            high, low = struct.unpack_from(order + "II", data, at + 12)
+            return (high << 32 | low) * unit
+        option = at + 16
+        while kind == 1 and option + 5 <= at + size:
+            code, n = struct.unpack_from(order + "HH", data, option)
+            if code == 9:
+                value = data[option + 4]
+                unit = 2.0 ** -(value & 127) if value & 128 else 10.0 ** -value
+            option += 4 + (n + 3) // 4 * 4
+        at += max(size, 12)
+    return 0
 
 
 def end_key(l4, ip_a, port_a, ip_b, port_b):
