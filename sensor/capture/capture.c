@@ -18,7 +18,7 @@
 
 #include "capture/savefile.h"
 
-enum { OPTIMIZE_MAX = 4096 };	/* length of a filter */
+enum { OPTIMIZE_MAX = 2048, FILTER_MAX = 4096 };	/* bytes */
 enum { POLL_MS = 100, RING_BYTES = 64 << 20, LINKS_MAX = 16, BATCH_MAX = 32,
 	DLT_CHECK = DLT_EN10MB,
 	LINKTYPE_RAW = 101 };		/* in files; the one that differs */
@@ -44,8 +44,14 @@ struct capture {
 	char error[CAPTURE_ERROR];
 };
 
-static bool compile(int link, const char *text, struct bpf_program *program,
-    char *error)
+/* Optimizing takes the square of a filter's length, and more. */
+static bool soon_optimized(const char *text)
+{
+	return strlen(text) < OPTIMIZE_MAX;
+}
+
+static bool compile(int link, const char *text, bool optimize,
+    struct bpf_program *program, char *error)
 {
 	pcap_t *dead = pcap_open_dead(link == LINKTYPE_RAW ? DLT_RAW : link,
 	    SNAPLEN_MAX);
@@ -53,8 +59,7 @@ static bool compile(int link, const char *text, struct bpf_program *program,
 
 	if (dead == NULL)
 		return false;
-	/* Optimizing takes the square of its length: seconds for thousands. */
-	good = pcap_compile(dead, program, text, strlen(text) < OPTIMIZE_MAX,
+	good = pcap_compile(dead, program, text, optimize,
 	    PCAP_NETMASK_UNKNOWN) == 0;
 	if (!good && error)
 		snprintf(error, CAPTURE_ERROR, "filter \"%.200s\": %s",
@@ -67,7 +72,14 @@ bool capture_filter_good(const char *filter, char *error)
 {
 	struct bpf_program check;
 
-	if (!compile(DLT_CHECK, filter, &check, error))
+	size_t n = strlen(filter);
+
+	if (n > FILTER_MAX) {
+		snprintf(error, CAPTURE_ERROR, "filter of %zu bytes: at most "
+		    "%d; name networks rather than hosts", n, FILTER_MAX);
+		return false;
+	}
+	if (!compile(DLT_CHECK, filter, false, &check, error))
 		return false;
 	pcap_freecode(&check);
 	return true;
@@ -97,7 +109,8 @@ static struct filter *filter_for(struct capture *c, int link)
 		return NULL;
 	f = &c->filters[c->filter_count++];
 	f->link = link;
-	f->usable = compile(link, c->filter, &f->program, NULL);
+	f->usable = compile(link, c->filter, soon_optimized(c->filter),
+	    &f->program, NULL);
 	return f;
 }
 
@@ -174,7 +187,8 @@ static bool set_live_filter(struct capture *c, char *error)
 
 	if (c->filter == NULL)
 		return true;
-	if (!compile(c->link, c->filter, &program, error))
+	if (!compile(c->link, c->filter, soon_optimized(c->filter), &program,
+	    error))
 		return false;
 	good = pcap_setfilter(c->live, &program) == 0;
 	if (!good)

@@ -18,12 +18,12 @@
 #include "command/command.h"
 #include "service/control.h"
 
-enum { ANSWER_LINE = 65536, REQUEST = 2048, RELOAD_TRIES = 50 };
+enum { LINES_MOST = 256, ANSWER_LINE = 65536, REQUEST = 2048, RELOAD_TRIES = 50 };
 
 struct ctl {
 	const char *socket;
 	bool json;
-	unsigned long max;
+	uint64_t max;
 	const char *keys[CONTROL_TAKES], *values[CONTROL_TAKES];
 	size_t words_n;
 	FILE *service;
@@ -277,7 +277,9 @@ static int run(int argc, char **argv)
 			c.json = true;
 			break;
 		case 'n':
-			c.max = strtoul(optarg, NULL, 10);
+			if (!command_number("-n", optarg, 1, LINES_MOST,
+			    &c.max))
+				return EXIT_USAGE;
 			break;
 		case 's':
 			c.socket = optarg;

@@ -25,6 +25,7 @@
 #include <unistd.h>
 
 #include "analysis/records.h"
+#include "base/addr.h"
 #include "command/command.h"
 #include "command/selftest.h"
 
@@ -319,10 +320,20 @@ static int listen_only(void)
 	return EXIT_RUNTIME;
 }
 
+static bool is_ipv4(const char *text)
+{
+	struct addr a;
+
+	if (addr_parse(&a, text) && addr_is_v4(&a))
+		return true;
+	fprintf(stderr, "weir: -t: '%s' is not an IPv4 address\n", text);
+	return false;
+}
+
 static int run(int argc, char **argv)
 {
-	struct trial t = { .n = MOVES };
-	unsigned int seed = 1;
+	struct trial t = { .n = 0 };
+	uint64_t n = MOVES, seed = 1;
 	bool other = false;
 	int option;
 
@@ -334,19 +345,21 @@ static int run(int argc, char **argv)
 			t.to = optarg;
 		else if (option == 'l')
 			other = true;
-		else if (option == 'n')
-			t.n = (unsigned int)strtoul(optarg, NULL, 10);
-		else if (option == 's')
-			seed = (unsigned int)strtoul(optarg, NULL, 10);
-		else
+		else if (option != 'n' && option != 's')
 			return command_usage(&command_selftest);
+		else if (!(option == 'n' ?
+		    command_number("-n", optarg, 1, MOVES_MAX, &n) :
+		    command_number("-s", optarg, 0, UINT32_MAX, &seed)))
+			return EXIT_USAGE;
 	}
-	if (optind != argc || t.n == 0 || t.n > MOVES_MAX ||
-	    (t.interface == NULL) != (t.to == NULL))
+	t.n = (unsigned int)n;
+	if (optind != argc || (t.interface == NULL) != (t.to == NULL))
 		return command_usage(&command_selftest);
+	if (t.to != NULL && !is_ipv4(t.to))
+		return EXIT_USAGE;
 	if (other)
 		return listen_only();
-	plan(&t, seed);
+	plan(&t, (unsigned int)seed);
 	return run_trial(&t);
 }
 

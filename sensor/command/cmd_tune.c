@@ -215,12 +215,16 @@ static void show(const struct tuning *t)
 		    policy_group_at(p, g)->id, steps[choose(t, g, days)]);
 }
 
+enum { BUDGET_MOST = 1000000, WARM_MOST = 366 };	/* alerts; days */
+
 /* "2", "2/day", "5/week": alerts a day. */
 static double budget_of(const char *text)
 {
 	char *unit;
 	double n = strtod(text, &unit);
 
+	if (text[0] < '0' || text[0] > '9' || n > BUDGET_MOST)
+		return 0;
 	if (*unit == '\0' || strcmp(unit, "/day") == 0)
 		return n;
 	return strcmp(unit, "/week") == 0 ? n / 7 : 0;
@@ -228,11 +232,11 @@ static double budget_of(const char *text)
 
 static bool parse(struct tuning *t, const char **conf, int argc, char **argv)
 {
+	uint64_t warm = 14;
 	int c;
 
 	optind = 1;
 	t->budget = 2;
-	t->warm_us = 14 * day_us;
 	while ((c = command_next(words, argc, argv)) != -1)
 		if (c == 'b')
 			t->budget = budget_of(optarg);
@@ -242,16 +246,19 @@ static bool parse(struct tuning *t, const char **conf, int argc, char **argv)
 			*conf = optarg;
 		else if (c == 's')
 			t->past.store = optarg;
-		else if (c == 'w')
-			t->warm_us = strtol(optarg, NULL, 10) * day_us;
-		else
+		else if (c != 'w' || !command_number("-w", optarg, 0,
+		    WARM_MOST, &warm))
 			return false;
+	t->warm_us = (int64_t)warm * day_us;
 	t->past.files = argv + optind;
 	t->past.files_n = argc - optind;
 	for (int i = 0; i < t->past.files_n; i++)
 		if (strcmp(t->past.files[i], "-") == 0)
 			return false;	/* it is read more than once */
-	return t->budget > 0 && t->warm_us >= 0 &&
+	if (t->budget <= 0)
+		fprintf(stderr, "weir: -b: alerts a day or a week, as 2 or "
+		    "5/week\n");
+	return t->budget > 0 &&
 	    (t->past.store == NULL) == (t->past.files_n > 0);
 }
 

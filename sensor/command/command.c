@@ -3,7 +3,9 @@
  */
 #include "command/command.h"
 
-#include <stdbool.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "config/config.h"
@@ -61,6 +63,21 @@ int command_next(const struct command_word *words, int argc, char **argv)
 		if (words->code != 0)
 			add(&p, n++, words);
 	return getopt_long(argc, argv, p.shorts, p.longs, NULL);
+}
+
+bool command_number(const char *word, const char *text, uint64_t min,
+    uint64_t max, uint64_t *n)
+{
+	char *end;
+
+	errno = 0;
+	*n = strtoull(text, &end, 10);
+	if (text[0] >= '0' && text[0] <= '9' && *end == '\0' && errno == 0 &&
+	    *n >= min && *n <= max)
+		return true;
+	fprintf(stderr, "weir: %s: '%s' is not a number from %" PRIu64 " to %"
+	    PRIu64 "\n", word, text, min, max);
+	return false;
 }
 
 void command_words(FILE *to, const struct command_word *words)

@@ -9,6 +9,8 @@
 #define COMMAND_H
 
 #include <getopt.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include "base/exit.h"
@@ -36,6 +38,12 @@ extern const struct command *const commands[];	/* ends with NULL */
 /* The next option's code, its argument in optarg; -1: no more, see optind;
  * '?': none of these, and it was said. */
 int command_next(const struct command_word *words, int argc, char **argv);
+
+/* The argument of the option `word` as a whole number within the bounds;
+ * false after saying what is wrong with it. */
+__attribute__((warn_unused_result))
+bool command_number(const char *word, const char *text, uint64_t min,
+    uint64_t max, uint64_t *n);
 
 void command_words(FILE *to, const struct command_word *words);
 void command_help(FILE *to, const struct command *c);

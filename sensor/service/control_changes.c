@@ -149,7 +149,8 @@ const char *answer_suppress_remove(struct core *c, struct text *t,
 	if (!control_word(r, "number", number, sizeof(number)))
 		return "which? suppress remove NUMBER";
 	n = strtoull(number, &end, 10);
-	if (*end != '\0' || !suppress_remove(c->analysis, n))
+	if (number[0] < '0' || number[0] > '9' || *end != '\0' ||
+	    !suppress_remove(c->analysis, n))
 		return "no such suppression";
 	log_warnx("suppression %" PRIu64 " removed by %s", n, r->asker);
 	return NULL;

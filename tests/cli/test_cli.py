@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import re
 import select
 import subprocess
 import sys
@@ -136,12 +137,36 @@ def damaged(tmp):
                     *source, "frob", "nicate")
         ok(run.stdout == b"" and run.stderr.count(b"\n") == 1,
            "is one message")
+        began = time.monotonic()
+        run = exits(USAGE, f"{source[0]}: a filter of 3,000 terms", *source,
+                    " or ".join(f"port {n}" for n in range(1, 3001)))
+        ok(b"at most 4096" in run.stderr, "says what is the most")
+        ok(time.monotonic() - began < 5, "and does not try it")
     with open("/dev/full", "wb") as full:
         for how in ("-r", tmp / "a.pcap"), ("--json", "-r", tmp / "a.pcap"):
             run = subprocess.run([WEIR, *map(str, how)], stdout=full,
                                  stderr=subprocess.PIPE, check=False)
             same(run.returncode, RUNTIME, f"{how[0]}: a full disk")
             ok(b"No space" in run.stderr, "is said")
+
+
+def numbers():
+    """Every option of every command that takes a number takes no other."""
+    commands = weir("-h").stdout.decode().split("Commands")[1].split("\n")
+    seen = set()
+    for name in [c.split()[0] for c in commands[1:] if c.strip()]:
+        for word, takes in re.findall(r"^  (-\w), --[\w-]+ ([A-Z]+)\b",
+                                      weir(name, "-h").stdout.decode(), re.M):
+            if takes not in ("NUMBER", "N", "DAYS", "ALERTS", "SEED"):
+                continue
+            seen.add((name, word))
+            for bad in ("x", "", "-1", "1x", " 1", "nan", "1e999", "9" * 25):
+                run = exits(USAGE, f"{name} {word} '{bad}'", name, word, bad)
+                ok(f"weir: {word}: ".encode() in run.stderr, "and says so")
+    run = exits(USAGE, "selftest -t 'x'", "selftest", "-i", "lo", "-t", "x")
+    ok(b"weir: -t: 'x'" in run.stderr, "and says so")
+    ok(seen >= {("ctl", "-n"), ("tune", "-w"), ("tune", "-b"),
+                ("selftest", "-n"), ("selftest", "-s")}, "all were found")
 
 
 def interrupted(tmp):
@@ -313,6 +338,7 @@ def main():
         make_capture(tmp / "a.pcap")
         about_itself()
         usage()
+        numbers()
         configuration(tmp)
         reading(tmp)
         damaged(tmp)
