@@ -6,7 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { MAX_USERS = 20000, MAX_BINDINGS = 65536, MAX_GROWING = 65536,
+enum { MAX_GROWING = 65536,
 	MAX_PENDING = 4096, MAX_WAITING = 32768, MAX_RESOURCES = 32768,
 	MAX_CLASSES = 131072, MAX_PARTED = 2048 };
 
@@ -39,35 +39,39 @@ struct cohort *analysis_cohort(struct analysis *a, uint32_t group)
 	return a->cohorts[group];
 }
 
-void analysis_member(struct analysis *a, const struct user *u, int more)
+void analysis_member(struct analysis *a, uint32_t index, int more)
 {
-	struct cohort *group = analysis_cohort(a, u->group);
+	struct cohort *group = analysis_cohort(a, index);
 
 	if (group != NULL)
 		group->members += (uint32_t)more;
 	a->everyone->members += (uint32_t)more;
 }
 
-static void evicted_user(void *value, void *arg)
+static void evicted_user(const struct user_head *h, void *arg)
 {
-	analysis_member(arg, value, -1);
+	analysis_member(arg, h->group, -1);
 }
 
 static bool memories(struct analysis *a)
 {
+	const struct config_track *track = &a->config->track;
+	uint32_t users = (uint32_t)track->max_users;
+	uint32_t bindings = (uint32_t)track->max_bindings;
 	struct privacy_key once;
 
 	return key_random(&once) &&
-	    disguise_init(&a->disguise, &once, MAX_USERS) &&
+	    disguise_init(&a->disguise, &once, users) &&
 	    order_init(&a->order, MAX_WAITING, hold_replay_us) &&
-	    users_init(&a->users, MAX_USERS, states_layout(a)) &&
-	    bindings_init(&a->bindings, MAX_BINDINGS) &&
+	    users_init(&a->users, users, (size_t)track->memory,
+	    states_layout(a)) &&
+	    bindings_init(&a->bindings, bindings) &&
 	    popular_init(&a->popular, MAX_RESOURCES) &&
 	    common_init(&a->common, MAX_CLASSES) &&
 	    unseen_init(&a->unseen) &&
 	    appeared_init(&a->appeared) &&
 	    table_init(&a->presence, sizeof(struct presence_key),
-	    sizeof(int64_t), MAX_BINDINGS) &&
+	    sizeof(int64_t), bindings) &&
 	    table_init(&a->flows, sizeof(struct flow_id),
 	    sizeof(struct growing), MAX_GROWING) &&
 	    table_init(&a->pending, sizeof(struct pending_key),
@@ -90,8 +94,8 @@ struct analysis *analysis_new(const struct config *c,
 		return NULL;
 	}
 	a->pending.on_evict = evicted_pending;
-	a->users.table.on_evict = evicted_user;
-	a->pending.arg = a->users.table.arg = a;
+	a->users.on_evict = evicted_user;
+	a->pending.arg = a->users.arg = a;
 	return a;
 }
 
@@ -100,7 +104,7 @@ void analysis_free(struct analysis *a)
 	if (a == NULL)
 		return;
 	a->pending.on_evict = NULL;
-	a->users.table.on_evict = NULL;
+	a->users.on_evict = NULL;
 	order_free(&a->order);
 	users_free(&a->users);
 	bindings_free(&a->bindings);
@@ -133,7 +137,8 @@ bool analysis_key(struct analysis *a, const struct privacy_key *k)
 		return false;
 	*a->key = *k;
 	disguise_free(&a->disguise);
-	return disguise_init(&a->disguise, k, MAX_USERS);
+	return disguise_init(&a->disguise, k,
+	    (uint32_t)a->config->track.max_users);
 }
 
 const char *analysis_plain(const struct analysis *a, const char *pseudonym)
@@ -159,25 +164,24 @@ struct analysis_counts analysis_counts(const struct analysis *a)
 	struct analysis_counts n = a->counts;
 
 	n.late = a->order.late;
-	n.users = table_count(&a->users.table);
-	n.users_evicted = a->users.table.evicted;
+	n.users = users_count(&a->users);
+	n.users_evicted = a->users.evicted;
 	n.bindings = table_count(&a->bindings.by_addr);
 	return n;
 }
 
-const struct group *analysis_group(const struct analysis *a,
-    const struct user *u)
+const struct group *analysis_group(const struct analysis *a, uint32_t index)
 {
 	const struct policy *p = a->config->policy;
 	size_t n = policy_groups(p);
 
-	return policy_group_at(p, u->group < n ? u->group : n - 1);
+	return policy_group_at(p, index < n ? index : n - 1);
 }
 
 struct look analysis_look(struct analysis *a, struct user *u,
     unsigned int i, int64_t at_us)
 {
-	const struct group *g = analysis_group(a, u);
+	const struct group *g = analysis_group(a, u->group);
 	struct look look = {
 		.user = u, .at_us = at_us, .since_us = a->since_us,
 		.replay = !a->service, .group = g,
@@ -203,7 +207,7 @@ static void renewed(struct analysis *a, const char *name, int64_t at_us)
 {
 	char former[2][PSEUDONYM_PLAIN];
 
-	if (users_find(&a->users, name) != NULL ||
+	if (users_know(&a->users, name) ||
 	    !disguise_former(&a->disguise, a->config, name, at_us, former))
 		return;
 	for (int i = 0; i < 2; i++)
@@ -226,11 +230,11 @@ struct user *analysis_user(struct analysis *a, const struct who *who,
 	if (fresh) {
 		u->group = who->group->index;
 		u->first_us = at_us;
-		analysis_member(a, u, 1);
+		analysis_member(a, u->group, 1);
 	} else if (u->group != who->group->index) {
-		analysis_member(a, u, -1);
+		analysis_member(a, u->group, -1);
 		u->group = who->group->index;
-		analysis_member(a, u, 1);
+		analysis_member(a, u->group, 1);
 	}
 	u->dirty = true;
 	if (at_us > u->last_us)
@@ -239,23 +243,40 @@ struct user *analysis_user(struct analysis *a, const struct who *who,
 	return u;
 }
 
-/* An hour is over: let detections look at all of it, then turn the days. */
+static void settle(struct analysis *a, struct user *u, int64_t end_us)
+{
+	for (unsigned int i = 0; detections[i] != NULL; i++) {
+		struct look look;
+
+		if (detections[i]->settle == NULL)
+			continue;
+		look = analysis_look(a, u, i, end_us - 1);
+		detections[i]->settle(&look);
+		u->dirty = true;
+	}
+}
+
+/*
+ * An hour is over: let detections look at all of it, then turn the days.
+ * Who has done nothing since the day began need not be woken for that: his
+ * days turn when he is seen again, and come to the same.
+ */
 static void hour_over(struct analysis *a, int64_t now_us)
 {
 	int64_t end_us = (a->hour + 1LL) * HOUR_US;
 
-	for (struct user *u = users_first(&a->users); u != NULL;
-	    u = users_next(&a->users, u)) {
-		for (unsigned int i = 0; detections[i] != NULL; i++) {
-			struct look look;
+	for (struct user_head *h = users_first(&a->users); h != NULL;
+	    h = users_next(&a->users, h)) {
+		bool lately = h->last_us >= end_us - 2 * HOUR_US;
+		struct user *u;
 
-			if (detections[i]->settle == NULL ||
-			    u->last_us < end_us - 2 * HOUR_US)
-				continue;
-			look = analysis_look(a, u, i, end_us - 1);
-			detections[i]->settle(&look);
-			u->dirty = true;
-		}
+		if (!lately && !(h->open && analysis_turns(a, h, now_us)))
+			continue;
+		u = users_wake(&a->users, h);
+		if (u == NULL)
+			continue;
+		if (lately)
+			settle(a, u, end_us);
 		analysis_roll(a, u, now_us);
 	}
 	incident_due(a, now_us);

@@ -138,15 +138,16 @@ void evidence_add(struct alert *a, const struct look *look,
 /* The user of a look as the policy calls him: no pseudonym. */
 const char *evidence_person(const struct look *look);
 
-/* learn.c: turn the user's days up to this time. */
+/* learn.c: turn the user's days up to this time; is there one to turn? */
+bool analysis_turns(const struct analysis *a, const struct user_head *h,
+    int64_t at_us);
 void analysis_roll(struct analysis *a, struct user *u, int64_t at_us);
 
 /* analysis.c */
 void analysis_one(struct analysis *a, const struct event *ev);
 struct cohort *analysis_cohort(struct analysis *a, uint32_t group);
-void analysis_member(struct analysis *a, const struct user *u, int more);
-const struct group *analysis_group(const struct analysis *a,
-    const struct user *u);
+void analysis_member(struct analysis *a, uint32_t group, int more);
+const struct group *analysis_group(const struct analysis *a, uint32_t index);
 struct look analysis_look(struct analysis *a, struct user *u,
     unsigned int detection, int64_t at_us);
 struct user *analysis_user(struct analysis *a, const struct who *who,

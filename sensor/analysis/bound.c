@@ -33,7 +33,7 @@ void bound_mac(struct analysis *a, const struct event *ev)
 
 static void gone(struct analysis *a, struct user *u)
 {
-	analysis_member(a, u, -1);
+	analysis_member(a, u->group, -1);
 	users_forget(&a->users, u->name);
 	a->counts.users_moved++;
 }

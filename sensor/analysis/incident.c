@@ -198,7 +198,7 @@ static enum withheld withhold(struct analysis *a, struct pending *p)
 void incident_release(struct analysis *a, const struct pending *pending)
 {
 	struct pending p = *pending;
-	struct user *u = users_find(&a->users, p.alert.user);
+	struct user *u = users_peek(&a->users, p.alert.user);
 
 	if (u == NULL)
 		return;

@@ -43,11 +43,25 @@ static void learn_week(struct analysis *a, struct user *u, uint32_t day)
 	learn(a, u, COHORT_WEEK_COUNT, day, log2_of(week.count));
 }
 
-void analysis_roll(struct analysis *a, struct user *u, int64_t at_us)
+/* The local day of a group. */
+static uint32_t day_of(const struct analysis *a, uint32_t group,
+    int64_t at_us)
 {
 	int64_t local_s = at_us / SECOND_US + policy_utc_offset(
-	    a->config->policy, analysis_group(a, u), at_us);
-	uint32_t day = (uint32_t)(local_s / 86400);
+	    a->config->policy, analysis_group(a, group), at_us);
+
+	return (uint32_t)(local_s / 86400);
+}
+
+bool analysis_turns(const struct analysis *a, const struct user_head *h,
+    int64_t at_us)
+{
+	return day_of(a, h->group, at_us) > h->day;
+}
+
+void analysis_roll(struct analysis *a, struct user *u, int64_t at_us)
+{
+	uint32_t day = day_of(a, u->group, at_us);
 	bool active = false;
 
 	if (day <= u->day)

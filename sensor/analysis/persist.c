@@ -28,10 +28,11 @@ struct meta {
 	struct storm storm;
 };
 
-/* Differs whenever a remembered struct does. */
-static uint64_t layout(void)
+/* Differs whenever a remembered struct does.  Way 2 kept users unpacked, and
+ * is read as well. */
+static uint64_t layout(uint64_t way)
 {
-	uint64_t sizes[] = { 2, sizeof(struct user), sizeof(struct cohort),
+	uint64_t sizes[] = { way, sizeof(struct user), sizeof(struct cohort),
 		sizeof(struct pending), sizeof(struct binding),
 		sizeof(struct mac_seen), sizeof(struct resource_use),
 		sizeof(struct event), sizeof(struct class_use) };
@@ -106,7 +107,7 @@ void persist_snapshot(struct analysis *a)
 {
 	struct plain tables[6];
 	size_t n = plain_tables(a, tables);
-	struct meta m = { .layout = layout(), .number = a->number,
+	struct meta m = { .layout = layout(3), .number = a->number,
 		.since_us = a->since_us, .now_us = a->now_us,
 		.due_us = a->due_us, .transfers = a->transfers,
 		.hour = a->hour, .storm = a->storm };
@@ -178,7 +179,7 @@ bool analysis_keep(struct analysis *a, const char *path)
 	store_each(a->store, "meta", load_meta, &m);
 	suppress_restore(a);
 	a->playing = true;
-	if (m.layout == layout()) {
+	if (m.layout == layout(3) || m.layout == layout(2)) {
 		load(a, &m);
 	} else if (m.layout != 0) {
 		log_info("store: a snapshot of another version; playing all "

@@ -1,9 +1,9 @@
 /*
  * persist_users.c - people and their groups in the store.
  *
- * A user is one blob: the common part, then each detection's memory by its
- * name, so that a detection that is gone or changed costs its own memory
- * alone.  What is kept of a group whose monitoring was switched off is not
+ * A user is one blob: names and sizes of its parts, then these, packed: the
+ * common part and each detection's memory, so that a detection that is gone
+ * or changed costs its own memory alone.  Former versions did not pack.  What is kept of a group whose monitoring was switched off is not
  * read back.
  */
 #include "analysis/analysis_parts.h"
@@ -12,10 +12,15 @@
 #include <stdlib.h>
 
 #include "analysis/persist_parts.h"
+#include "base/pack.h"
 
 enum { GROUP_TEXT = 32, STATE_NAME = 32 };
 
-struct user_head {
+#define USERS_KIND "user-packed"
+#define USERS_FORMER "user"
+#define COMMON_PART "user"
+
+struct kept_head {
 	char group[GROUP_TEXT];
 	uint32_t parts, zero;
 };
@@ -25,69 +30,132 @@ struct part_head {
 	uint64_t size;
 };
 
-static void save_user(struct analysis *a, const struct user *u)
+/* Names and sizes of what is packed, in its order: the common part without
+ * the name, then each detection's memory. */
+static unsigned int parts_of(const struct analysis *a,
+    struct part_head parts[DETECTIONS_MAX + 1])
 {
-	const struct group *g = policy_group_at(a->config->policy, u->group);
-	struct user_head head = { 0 };
+	unsigned int n = 0;
+
+	parts[n++] = (struct part_head){ COMMON_PART, sizeof(struct user) -
+		USER_NAME };
+	for (unsigned int i = 0; detections[i] != NULL; i++) {
+		size_t end = detections[i + 1] != NULL ?
+		    a->states_at[i + 1] : a->users.states;
+
+		parts[n] = (struct part_head){ .size = end - a->states_at[i] };
+		snprintf(parts[n++].name, STATE_NAME, "%s",
+		    detections[i]->name);
+	}
+	return n;
+}
+
+static void save_user(struct analysis *a, const struct user_head *h)
+{
+	const struct group *g = analysis_group(a, h->group);
+	struct slice packed = users_packed(&a->users, h);
+	const char *name = users_name(&a->users, h);
+	struct part_head parts[DETECTIONS_MAX + 1];
+	struct kept_head head = { .parts = parts_of(a, parts) };
+	size_t parts_n = head.parts * sizeof(*parts);
 	char *at = a->scratch;
 
 	snprintf(head.group, sizeof(head.group), "%s", g->id);
-	while (detections[head.parts] != NULL)
-		head.parts++;
 	memcpy(at, &head, sizeof(head));
-	at += sizeof(head);
-	memcpy(at, u, sizeof(*u));
-	at += sizeof(*u);
-	for (uint32_t i = 0; i < head.parts; i++) {
-		struct part_head part = { .size = detections[i]->state_size };
-
-		snprintf(part.name, sizeof(part.name), "%s",
-		    detections[i]->name);
-		memcpy(at, &part, sizeof(part));
-		at += sizeof(part);
-		memcpy(at, u->states + a->states_at[i], part.size);
-		at += part.size;
-	}
-	store_put(a->store, "user", u->name, strlen(u->name), a->scratch,
+	memcpy(at += sizeof(head), parts, parts_n);
+	memcpy(at += parts_n, packed.p, packed.n);
+	at += packed.n;
+	store_put(a->store, USERS_KIND, name, strlen(name), a->scratch,
 	    (size_t)(at - a->scratch));
 }
 
-/* A detection that is gone or changed begins anew; the others go on. */
-static void load_states(struct analysis *a, struct user *u, struct slice in,
-    uint32_t parts)
+static void load_part(struct analysis *a, struct user *u,
+    const struct part_head *part, const unsigned char *from)
 {
-	while (parts-- > 0) {
-		struct part_head part;
-		const void *head = slice_bytes(&in, sizeof(part)), *state;
+	struct part_head parts[DETECTIONS_MAX + 1];
+	unsigned int n = parts_of(a, parts);
+	unsigned char *to = (unsigned char *)u + USER_NAME;
+
+	for (unsigned int i = 0; i < n; to += parts[i++].size)
+		if (strncmp(parts[i].name, part->name, STATE_NAME) == 0 &&
+		    parts[i].size == part->size)
+			memcpy(to, from, part->size);
+}
+
+/* A detection that is gone or changed begins anew; the others go on. */
+static bool load_parts(struct analysis *a, struct user *u, struct slice in,
+    uint32_t n)
+{
+	struct slice heads = slice_take(&in, n * sizeof(struct part_head));
+	struct slice each = heads;
+	struct part_head part;
+	size_t sum = 0, at = 0;
+
+	for (uint32_t i = 0; i < n && slice_more(each); i++) {
+		memcpy(&part, slice_bytes(&each, sizeof(part)), sizeof(part));
+		sum += part.size < SCRATCH ? part.size : SCRATCH;
+	}
+	if (sum > SCRATCH || sum % 8 != 0)
+		return false;
+	memset(a->scratch, 0, sum);
+	if (!unpack(a->scratch, sum, in))
+		return false;
+	for (; slice_more(heads); at += part.size) {
+		memcpy(&part, slice_bytes(&heads, sizeof(part)), sizeof(part));
+		load_part(a, u, &part, (unsigned char *)a->scratch + at);
+	}
+	return true;
+}
+
+/* As they were kept before: nothing packed, the name in the common part. */
+static bool load_former(struct analysis *a, struct user *u, struct slice in,
+    uint32_t n)
+{
+	const void *core = slice_bytes(&in, sizeof(struct user));
+	struct part_head part = { COMMON_PART, sizeof(struct user) -
+		USER_NAME };
+
+	if (core == NULL)
+		return false;
+	load_part(a, u, &part, (const unsigned char *)core + USER_NAME);
+	while (n-- > 0) {
+		const void *head = slice_bytes(&in, sizeof(part));
+		const void *state;
 
 		if (head == NULL)
-			return;
+			break;
 		memcpy(&part, head, sizeof(part));
 		state = slice_bytes(&in, part.size);
-		if (state == NULL)
-			return;
-		for (unsigned int i = 0; detections[i] != NULL; i++)
-			if (strcmp(detections[i]->name, part.name) == 0 &&
-			    detections[i]->state_size == part.size)
-				memcpy(u->states + a->states_at[i], state,
-				    part.size);
+		if (state == NULL || part.size > SCRATCH - 8)
+			break;
+		memset(a->scratch, 0, part.size + 8);
+		memcpy(a->scratch, state, part.size);
+		part.size = (part.size + 7) & ~(size_t)7;
+		load_part(a, u, &part, (unsigned char *)a->scratch);
 	}
+	return true;
 }
+
+struct loading {
+	struct analysis *analysis;
+	bool (*parts)(struct analysis *a, struct user *u, struct slice in,
+	    uint32_t n);
+};
 
 static bool load_user(const void *name, size_t name_n, const void *blob,
     size_t n, void *arg)
 {
-	struct analysis *a = arg;
+	struct loading *l = arg;
+	struct analysis *a = l->analysis;
 	struct slice in = slice_of(blob, n);
-	const void *h = slice_bytes(&in, sizeof(struct user_head));
-	const void *core = slice_bytes(&in, sizeof(struct user));
+	const void *h = slice_bytes(&in, sizeof(struct kept_head));
 	const struct group *g;
-	struct user_head head;
+	struct kept_head head;
 	char key[USER_NAME] = "";
 	struct user *u;
 	bool fresh;
 
-	if (core == NULL || name_n >= sizeof(key))
+	if (h == NULL || name_n >= sizeof(key))
 		return true;
 	memcpy(key, name, name_n);
 	memcpy(&head, h, sizeof(head));
@@ -97,61 +165,52 @@ static bool load_user(const void *name, size_t name_n, const void *blob,
 	u = users_make(&a->users, key, &fresh);
 	if (u == NULL)
 		return true;
-	memcpy(u, core, sizeof(*u));
+	if (!l->parts(a, u, in, head.parts)) {
+		users_forget(&a->users, key);
+		return true;
+	}
+	u->dirty = l->parts == load_former;
 	if (g != NULL)
 		u->group = g->index;
-	load_states(a, u, in, head.parts);
-	analysis_member(a, u, 1);
+	analysis_member(a, u->group, 1);
 	return true;
 }
 
-static int by_last(const void *a, const void *b)
+static bool still_known(const void *name, size_t n, void *arg)
 {
-	const struct user *x = *(struct user *const *)a;
-	const struct user *y = *(struct user *const *)b;
+	const struct analysis *a = arg;
+	char key[USER_NAME] = "";
 
-	return x->last_us != y->last_us ? (x->last_us > y->last_us ? 1 : -1) :
-	    strcmp(x->name, y->name);
-}
-
-/* The table forgets the oldest first: put them into that order again. */
-static void order_users(struct analysis *a)
-{
-	uint32_t n = table_count(&a->users.table), i = 0;
-	struct user **all = calloc(n + 1, sizeof(*all));
-
-	if (all == NULL)
-		return;
-	for (struct user *u = users_first(&a->users); u != NULL;
-	    u = users_next(&a->users, u))
-		all[i++] = u;
-	qsort(all, n, sizeof(*all), by_last);
-	for (i = 0; i < n; i++)
-		users_find(&a->users, all[i]->name);
-	free(all);
+	if (n < sizeof(key))
+		memcpy(key, name, n);
+	return users_know(&a->users, key);
 }
 
 void persist_users(struct analysis *a)
 {
-	uint64_t gone = a->users.table.evicted + a->counts.users_moved +
+	uint64_t gone = a->users.evicted + a->counts.users_moved +
 	    a->counts.users_expired;
-	bool all = gone != a->saved_gone || !a->saved_once;
 
-	if (all)
-		store_clear(a->store, "user");
+	if (!a->saved_once)
+		store_clear(a->store, USERS_FORMER);
+	if (gone != a->saved_gone || !a->saved_once)
+		store_prune(a->store, USERS_KIND, still_known, a);
 	a->saved_gone = gone;
-	for (struct user *u = users_first(&a->users); u != NULL;
-	    u = users_next(&a->users, u))
-		if (all || u->dirty) {
-			u->dirty = false;
-			save_user(a, u);
+	for (struct user_head *h = users_first(&a->users); h != NULL;
+	    h = users_next(&a->users, h))
+		if (h->dirty) {
+			save_user(a, h);
+			users_saved(&a->users, h);
 		}
 }
 
 void restore_users(struct analysis *a)
 {
-	store_each(a->store, "user", load_user, a);
-	order_users(a);
+	struct loading former = { a, load_former }, l = { a, load_parts };
+
+	store_each(a->store, USERS_FORMER, load_user, &former);
+	store_each(a->store, USERS_KIND, load_user, &l);
+	users_sort(&a->users);
 }
 
 void persist_cohorts(struct analysis *a)

@@ -8,14 +8,14 @@
 
 static void forget_users(struct analysis *a, int64_t before_us)
 {
-	struct user *u = users_first(&a->users), *next;
+	struct user_head *h = users_first(&a->users), *next;
 
-	for (; u != NULL; u = next) {
-		next = users_next(&a->users, u);
-		if (u->last_us >= before_us)
+	for (; h != NULL; h = next) {
+		next = users_next(&a->users, h);
+		if (h->last_us >= before_us)
 			continue;
-		analysis_member(a, u, -1);
-		users_forget(&a->users, u->name);
+		analysis_member(a, h->group, -1);
+		users_forget(&a->users, users_name(&a->users, h));
 		a->counts.users_expired++;
 	}
 }

@@ -30,6 +30,7 @@ const struct conf_field config_top_fields[] = {
 	    .help = "whom all processes but the first run as" },
 	{ .name = "capture", NODE(capture) },
 	{ .name = "flow", NODE(flow) },
+	{ .name = "track", NODE(track) },
 	{ .name = "catalogue", NODE(catalogue) },
 	{ .name = "geo", NODE(geo) },
 	{ .name = "privacy", NODE(privacy) },
@@ -69,6 +70,21 @@ static const struct conf_field flow_fields[] = {
 	{ .name = "report", .type = CONF_DURATION, AT(flow.report_us),
 	    .min = 1000000, .max = 86400000000, .standard = 300000000,
 	    .help = "how often a long flow is reported" },
+	{ .name = NULL }
+};
+
+static const struct conf_field track_fields[] = {
+	{ .name = "max-users", .type = CONF_COUNT, AT(track.max_users),
+	    .min = 100, .max = 1000000, .standard = 100000,
+	    .help = "users remembered; then the one not seen for longest is "
+		"forgotten" },
+	{ .name = "max-bindings", .type = CONF_COUNT, AT(track.max_bindings),
+	    .min = 100, .max = 4000000, .standard = 200000,
+	    .help = "addresses of which it is remembered whose they are" },
+	{ .name = "memory", .type = CONF_BYTES, AT(track.memory),
+	    .min = 1 << 20, .max = 1LL << 36, .standard = 192 << 20,
+	    .help = "for what users not seen lately are used to; then as "
+		"with max-users" },
 	{ .name = NULL }
 };
 
@@ -152,6 +168,7 @@ static const struct conf_field alerts_fields[] = {
 const struct config_section config_sections[] = {
 	{ "capture", capture_fields },
 	{ "flow", flow_fields },
+	{ "track", track_fields },
 	{ "catalogue", catalogue_fields },
 	{ "geo", geo_fields },
 	{ "privacy", privacy_fields },

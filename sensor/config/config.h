@@ -23,6 +23,11 @@ struct config_flow {
 	int64_t idle_us, report_us;
 };
 
+struct config_track {			/* how much is remembered */
+	int64_t max_users, max_bindings;
+	int64_t memory;			/* bytes, of users not seen lately */
+};
+
 struct config_output {			/* one item of `outputs:` */
 	int kind;			/* place in the OUTPUT list */
 	void *settings;			/* output->conf_size bytes */
@@ -34,6 +39,7 @@ struct config {
 	char *sensor;			/* this sensor's name */
 	struct config_capture capture;
 	struct config_flow flow;
+	struct config_track track;
 	struct config_output *outputs;
 	struct catalogue *catalogue;
 	struct policy *policy;

@@ -6,7 +6,7 @@
 
 struct config_top {			/* the keys of weir.yaml itself */
 	char *sensor, *user;
-	const struct conf_node *capture, *flow, *catalogue, *geo, *policy,
+	const struct conf_node *capture, *flow, *track, *catalogue, *geo, *policy,
 	    *detections, *outputs, *spool, *control, *privacy, *alerts;
 };
 

@@ -384,6 +384,16 @@ static void see(const struct look *look)
 	left(look, s, device ? DEVICE_OUT : CLOUD_OUT);
 }
 
+/* What is too old to count is not remembered either; some events are told of
+ * late. */
+static void settle(const struct look *look)
+{
+	const struct conf *c = look->conf;
+
+	ledger_forget(&look->user->ledger, look->at_us - c->keep_us -
+	    2 * HOUR_US);
+}
+
 const struct detection detection_data_transfer = {
 	.name = "data-transfer",
 	.title = "Data Transfer from IM/Chat",
@@ -394,4 +404,5 @@ const struct detection detection_data_transfer = {
 	.state_size = sizeof(struct state),
 	.grows = true,
 	.see = see,
+	.settle = settle,
 };

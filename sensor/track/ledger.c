@@ -72,6 +72,21 @@ uint64_t ledger_taken(const struct ledger *l, int64_t at_us, int64_t keep_us)
 	return (uint64_t)decay(l->taken, at_us - l->taken_us);
 }
 
+static void forget(struct ledger_object *o, unsigned int n, int64_t before_us)
+{
+	for (unsigned int i = 0; i < n; i++)
+		if (o[i].at_s * SECOND_US < before_us)
+			o[i] = (struct ledger_object){ 0 };
+}
+
+void ledger_forget(struct ledger *l, int64_t before_us)
+{
+	forget(l->in, LEDGER_IN, before_us);
+	forget(l->out, LEDGER_OUT, before_us);
+	if (l->episode.last_us < before_us)
+		memset(&l->episode, 0, sizeof(l->episode));
+}
+
 static int by_size(const void *a, const void *b)
 {
 	const struct ledger_object *x = a, *y = b;

@@ -51,6 +51,9 @@ void ledger_leave(struct ledger *l, const struct ledger_move *m);
 uint64_t ledger_taken(const struct ledger *l, int64_t at_us,
     int64_t keep_us);
 
+/* What moved before then is forgotten, one by one and the episode. */
+void ledger_forget(struct ledger *l, int64_t before_us);
+
 struct ledger_match {
 	unsigned int in, out;		/* objects compared */
 	unsigned int sizes_in, sizes_out;	/* different sizes among them */

@@ -16,7 +16,7 @@
 #include "base/log.h"
 #include "privacy/seal.h"
 
-enum statement { PUT, CLEAR, EACH, EVENT, EVENTS, EVENTS_OF, ALERT, HAS,
+enum statement { PUT, CLEAR, EACH, NAMES, DROP, EVENT, EVENTS, EVENTS_OF, ALERT, HAS,
 	FIND, ALERTS, FORGET_EVENTS, FORGET_ALERTS, FORGET_USER, STATEMENTS };
 
 struct store {
@@ -41,6 +41,8 @@ static const char *const sql[STATEMENTS] = {
 	[CLEAR] = "DELETE FROM blob WHERE kind = ?1",
 	[EACH] = "SELECT name, value FROM blob WHERE kind = ?1"
 	    " ORDER BY rowid",
+	[NAMES] = "SELECT name FROM blob WHERE kind = ?1",
+	[DROP] = "DELETE FROM blob WHERE kind = ?1 AND name = ?2",
 	[EVENT] = "INSERT INTO event (at_us, user, value)"
 	    " VALUES (?1, ?2, ?3)",
 	[EVENTS] = "SELECT number, value FROM event WHERE number > ?1"
@@ -269,6 +271,26 @@ void store_clear(struct store *s, const char *kind)
 {
 	sqlite3_bind_text(s->run[CLEAR], 1, kind, -1, SQLITE_STATIC);
 	write_once(s, CLEAR, "replace state");
+}
+
+void store_prune(struct store *s, const char *kind,
+    bool (*keep)(const void *name, size_t name_n, void *arg), void *arg)
+{
+	sqlite3_stmt *q = s->run[NAMES], *drop = s->run[DROP];
+
+	begin(s);
+	sqlite3_bind_text(q, 1, kind, -1, SQLITE_STATIC);
+	while (sqlite3_step(q) == SQLITE_ROW) {
+		const void *name = sqlite3_column_blob(q, 0);
+		int n = sqlite3_column_bytes(q, 0);
+
+		if (keep(name, (size_t)n, arg))
+			continue;
+		sqlite3_bind_text(drop, 1, kind, -1, SQLITE_STATIC);
+		sqlite3_bind_blob(drop, 2, name, n, SQLITE_TRANSIENT);
+		write_once(s, DROP, "forget state");
+	}
+	sqlite3_reset(q);
 }
 
 void store_each(struct store *s, const char *kind, bool (*see)(

@@ -41,6 +41,9 @@ bool store_commit(struct store *s);
 void store_put(struct store *s, const char *kind, const void *name,
     size_t name_n, const void *blob, size_t n);
 void store_clear(struct store *s, const char *kind);
+/* Only those stay of which `keep` says so. */
+void store_prune(struct store *s, const char *kind,
+    bool (*keep)(const void *name, size_t name_n, void *arg), void *arg);
 /* In the order they were first put; stops when `see` returns false. */
 void store_each(struct store *s, const char *kind, bool (*see)(
     const void *name, size_t name_n, const void *blob, size_t n, void *arg),

@@ -1,9 +1,14 @@
 /*
- * user.c - the table of users.
+ * user.c - the table of users: who is awake, who sleeps, who is forgotten.
+ *
+ * A head's place in its table is its identity: it stays where it is.
  */
 #include "track/user.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#include "base/pack.h"
 
 struct user_key {
 	char name[USER_NAME];
@@ -17,40 +22,214 @@ static struct user_key key_of(const char *name)
 	return k;
 }
 
-bool users_init(struct users *u, uint32_t max, size_t states)
+/* All but the name: that is in the head's key. */
+static size_t packed_from(const struct users *u)
+{
+	return sizeof(struct user) - USER_NAME + u->states;
+}
+
+static unsigned char *body(struct user *user)
+{
+	return (unsigned char *)user + USER_NAME;
+}
+
+static struct user *awake_of(const struct users *u,
+    const struct user_head *h)
+{
+	return h->shelf != 0 ? NULL : table_peek(&u->awake, &h);
+}
+
+static struct user_head *head_of(const struct users *u,
+    const struct user *user)
+{
+	struct user_head *h;
+
+	memcpy(&h, table_key(&u->awake, user), sizeof(h));
+	return h;
+}
+
+static void note(struct user_head *h, const struct user *user)
+{
+	h->last_us = user->last_us;
+	h->group = user->group;
+	h->day = user->day;
+	h->dirty = user->dirty;
+	h->open = false;
+	for (unsigned int i = 0; i < WINDOWS; i++)
+		h->open |= user->windows[i].today.bytes > 0;
+}
+
+static void drop_memory(struct users *u, struct user_head *h)
+{
+	if (h->shelf != 0)
+		shelf_drop(&u->asleep, h->shelf);
+	else
+		table_remove(&u->awake, &h);
+}
+
+/* The table of heads is full: its oldest goes. */
+static void evicted_head(void *value, void *arg)
+{
+	struct user_head *h = value;
+	struct users *u = arg;
+	struct user *user = awake_of(u, h);
+
+	if (user != NULL)
+		note(h, user);
+	if (u->on_evict != NULL)
+		u->on_evict(h, u->arg);
+	u->evicted++;
+	drop_memory(u, h);
+}
+
+/* No room for the sleep of another: the oldest of those asleep goes. */
+static bool make_room(struct users *u)
+{
+	struct user_head *h = table_oldest(&u->heads);
+
+	while (h != NULL && (h->shelf == 0 || h == u->waking))
+		h = table_newer(&u->heads, h);
+	if (h == NULL)
+		return false;
+	evicted_head(h, u);
+	table_remove(&u->heads, table_key(&u->heads, h));
+	return true;
+}
+
+static struct slice packed(struct users *u, struct user *user)
+{
+	bool dirty = user->dirty;
+	size_t n;
+
+	user->dirty = false;
+	n = pack(u->scratch, body(user), packed_from(u));
+	user->dirty = dirty;
+	return slice_of(u->scratch, n);
+}
+
+/* Many are awake: the one looked at longest ago falls asleep. */
+static void fall_asleep(void *value, void *arg)
+{
+	struct user *user = value;
+	struct users *u = arg;
+	struct user_head *h = head_of(u, user);
+	struct slice p = packed(u, user);
+
+	note(h, user);
+	h->packed = (uint32_t)p.n;
+	do {
+		h->shelf = shelf_put(&u->asleep, p.p, p.n);
+	} while (h->shelf == 0 && make_room(u));
+	if (h->shelf != 0)
+		return;
+	u->evicted++;			/* one alone is too much */
+	if (u->on_evict != NULL)
+		u->on_evict(h, u->arg);
+	table_remove(&u->heads, table_key(&u->heads, h));
+}
+
+bool users_init(struct users *u, uint32_t max, size_t asleep_bytes,
+    size_t states)
 {
 	*u = (struct users){ .states = states };
-	return table_init(&u->table, sizeof(struct user_key),
-	    sizeof(struct user) + states, max);
+	u->scratch = malloc(PACK_MOST(packed_from(u)));
+	if (u->scratch == NULL ||
+	    !table_init(&u->heads, sizeof(struct user_key),
+	    sizeof(struct user_head), max) ||
+	    !table_init(&u->awake, sizeof(struct user_head *),
+	    sizeof(struct user) + states, USERS_AWAKE) ||
+	    !shelf_init(&u->asleep, asleep_bytes))
+		return false;
+	u->heads.on_evict = evicted_head;
+	u->awake.on_evict = fall_asleep;
+	u->heads.arg = u->awake.arg = u;
+	return true;
 }
 
 void users_free(struct users *u)
 {
-	table_free(&u->table);
+	u->heads.on_evict = u->awake.on_evict = NULL;
+	table_free(&u->heads);
+	table_free(&u->awake);
+	shelf_free(&u->asleep);
+	free(u->scratch);
+	u->scratch = NULL;
+}
+
+bool users_unpack(const struct users *u, struct user *user,
+    struct slice from)
+{
+	return unpack(body(user), packed_from(u), from);
+}
+
+static struct user *wake(struct users *u, struct user_head *h)
+{
+	struct user *user;
+	bool fresh;
+
+	u->waking = h;
+	user = table_make(&u->awake, &h, &fresh);
+	u->waking = NULL;
+	if (user == NULL || !fresh)
+		return user;
+	memcpy(user->name, table_key(&u->heads, h), sizeof(user->name));
+	if (h->shelf == 0)
+		return user;		/* made just now */
+	u->woken++;
+	shelf_read(&u->asleep, h->shelf, u->scratch, h->packed);
+	if (!users_unpack(u, user, slice_of(u->scratch, h->packed)))
+		memset(body(user), 0, packed_from(u));	/* not possible */
+	user->dirty = h->dirty;
+	shelf_drop(&u->asleep, h->shelf);
+	h->shelf = 0;
+	return user;
+}
+
+struct user *users_wake(struct users *u, struct user_head *h)
+{
+	return wake(u, h);
+}
+
+bool users_know(const struct users *u, const char *name)
+{
+	struct user_key k = key_of(name);
+
+	return table_peek(&u->heads, &k) != NULL;
 }
 
 struct user *users_find(struct users *u, const char *name)
 {
 	struct user_key k = key_of(name);
+	struct user_head *h = table_find(&u->heads, &k);
 
-	return table_find(&u->table, &k);
+	return h == NULL ? NULL : wake(u, h);
+}
+
+struct user *users_peek(struct users *u, const char *name)
+{
+	struct user_key k = key_of(name);
+	struct user_head *h = table_peek(&u->heads, &k);
+
+	return h == NULL ? NULL : wake(u, h);
 }
 
 struct user *users_make(struct users *u, const char *name, bool *fresh)
 {
 	struct user_key k = key_of(name);
-	struct user *user = table_make(&u->table, &k, fresh);
+	struct user_head *h = table_make(&u->heads, &k, fresh);
 
-	if (user != NULL && *fresh)
-		memcpy(user->name, k.name, sizeof(user->name));
-	return user;
+	return h == NULL ? NULL : wake(u, h);
 }
 
 void users_forget(struct users *u, const char *name)
 {
 	struct user_key k = key_of(name);
+	struct user_head *h = table_peek(&u->heads, &k);
 
-	table_remove(&u->table, &k);
+	if (h == NULL)
+		return;
+	drop_memory(u, h);
+	table_remove(&u->heads, &k);
 }
 
 struct user *users_rename(struct users *u, const char *from, const char *to)
@@ -63,77 +242,75 @@ struct user *users_rename(struct users *u, const char *from, const char *to)
 	user = users_make(u, to, &fresh);
 	if (user == NULL)
 		return NULL;
-	memcpy((char *)user + sizeof(user->name),
-	    (char *)old + sizeof(old->name),
-	    sizeof(*user) + u->states - sizeof(user->name));
+	memcpy(body(user), body(old), packed_from(u));
+	user->dirty = true;
 	users_forget(u, from);
 	return user;
 }
 
-struct user *users_first(const struct users *u)
+struct user_head *users_first(struct users *u)
 {
-	return table_oldest(&u->table);
+	for (struct user *user = table_oldest(&u->awake); user != NULL;
+	    user = table_newer(&u->awake, user))
+		note(head_of(u, user), user);
+	return table_oldest(&u->heads);
 }
 
-struct user *users_next(const struct users *u, const struct user *user)
+struct user_head *users_next(const struct users *u,
+    const struct user_head *h)
 {
-	return table_newer(&u->table, user);
+	return table_newer(&u->heads, h);
 }
 
-/* Only whole 5-minute bins move: nothing finer is remembered. */
-static void move_window(struct window *into, struct window *from,
-    int64_t since_us, int64_t now_us)
+const char *users_name(const struct users *u, const struct user_head *h)
 {
-	uint32_t first = (uint32_t)(since_us / (5 * MINUTE_US));
-
-	for (uint32_t k = 0; k < WINDOW_FIVE && k <= from->five_at; k++) {
-		uint32_t bin = from->five_at - k;
-		uint32_t i = bin % WINDOW_FIVE;
-		struct amount a = { from->five[i], from->five_count[i],
-			from->five_low[i] };
-
-		if (bin < first || bin * (5 * MINUTE_US) > now_us)
-			break;
-		if (a.bytes > 0)
-			window_add(into, bin * (5 * MINUTE_US), &a);
-	}
+	return table_key(&u->heads, h);
 }
 
-static void move_objects(struct ledger *into, const struct ledger *from,
-    int64_t since_us)
+struct slice users_packed(struct users *u, const struct user_head *h)
 {
-	for (unsigned int i = 0; i < LEDGER_IN; i++) {
-		const struct ledger_object *o = &from->in[i];
+	struct user *user = awake_of(u, h);
 
-		if (o->at_s * SECOND_US < since_us)
-			continue;
-		into->in[into->in_at] = *o;
-		into->in_at = (uint16_t)((into->in_at + 1) % LEDGER_IN);
-	}
-	for (unsigned int i = 0; i < LEDGER_OUT; i++) {
-		const struct ledger_object *o = &from->out[i];
-
-		if (o->at_s * SECOND_US < since_us)
-			continue;
-		into->out[into->out_at] = *o;
-		into->out_at = (uint16_t)((into->out_at + 1) % LEDGER_OUT);
-	}
+	if (user != NULL)
+		return packed(u, user);
+	shelf_read(&u->asleep, h->shelf, u->scratch, h->packed);
+	return slice_of(u->scratch, h->packed);
 }
 
-void user_move_since(struct user *into, struct user *from, int64_t since_us,
-    int64_t now_us)
+void users_saved(struct users *u, struct user_head *h)
 {
-	for (unsigned int w = 0; w < WINDOWS; w++)
-		move_window(&into->windows[w], &from->windows[w], since_us,
-		    now_us);
-	move_objects(&into->ledger, &from->ledger, since_us);
-	if (from->ledger.episode.first_us >= since_us) {
-		struct ledger_move m = { from->ledger.episode.first_us,
-			from->ledger.episode.last_us,
-			from->ledger.episode.bytes,
-			from->ledger.episode.count, 0, 0,
-			from->ledger.episode.service };
+	struct user *user = awake_of(u, h);
 
-		ledger_take(&into->ledger, &m);
-	}
+	h->dirty = false;
+	if (user != NULL)
+		user->dirty = false;
+}
+
+struct aged {
+	int64_t last_us;
+	const char *name;
+};
+
+static int by_last(const void *a, const void *b)
+{
+	const struct aged *x = a, *y = b;
+
+	return x->last_us != y->last_us ? (x->last_us > y->last_us ? 1 : -1) :
+	    strcmp(x->name, y->name);
+}
+
+void users_sort(struct users *u)
+{
+	uint32_t n = users_count(u), i = 0;
+	struct aged *all = calloc(n + 1, sizeof(*all));
+
+	if (all == NULL)
+		return;
+	for (struct user_head *h = users_first(u); h != NULL;
+	    h = users_next(u, h))
+		all[i++] = (struct aged){ h->last_us, users_name(u, h) };
+	qsort(all, n, sizeof(*all), by_last);
+	for (i = 0; i < n; i++)
+		table_find(&u->heads, all[i].name);
+	free(all);
 }
