@@ -45,10 +45,13 @@ static inline bool ring_get(struct ring *r, void *item)
 {
 	size_t tail = atomic_load_explicit(&r->tail, memory_order_relaxed);
 	size_t head = atomic_load_explicit(&r->head, memory_order_acquire);
+	unsigned char *slot;
 
 	if (head == tail)
 		return false;
-	memcpy(item, r->items + (tail & (r->slots - 1)) * r->size, r->size);
+	slot = r->items + (tail & (r->slots - 1)) * r->size;
+	memcpy(item, slot, r->size);
+	memset(slot, 0, r->size);	/* memory keeps nobody's name */
 	atomic_store_explicit(&r->tail, tail + 1, memory_order_release);
 	return true;
 }

@@ -70,6 +70,7 @@ void study_state_close(struct studies *s, struct study *study)
 	state = pool_at(pool, study->state);
 	if (study->by->close != NULL)
 		study->by->close(state);
+	memset(state, 0, study->by->state_size);
 	pool_put(pool, state);
 	study->state = 0;
 }

@@ -64,7 +64,11 @@ static inline struct window *window_of(const struct at *at, enum side side)
 
 static inline void window_close(struct studies *s, struct stream *t)
 {
-	pool_put(&s->windows, pool_at(&s->windows, t->window));
+	struct window *w = pool_at(&s->windows, t->window);
+
+	if (w != NULL)
+		memset(w, 0, sizeof(*w));	/* content goes with its flow */
+	pool_put(&s->windows, w);
 	t->window = 0;
 }
 

@@ -4,6 +4,7 @@
 #include "track/order.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "track/window.h"
 
@@ -123,8 +124,10 @@ const struct event *order_next(struct order *o, bool force)
 void order_done(struct order *o, const struct event *ev)
 {
 	uint32_t i = 0, child;
+	struct event *done = (struct event *)(uintptr_t)ev;
 
-	pool_put(&o->events, (struct event *)(uintptr_t)ev);
+	memset(done, 0, sizeof(*done));	/* memory keeps nobody's name */
+	pool_put(&o->events, done);
 	o->heap[0] = o->heap[--o->n];
 	while ((child = 2 * i + 1) < o->n) {
 		if (child + 1 < o->n &&

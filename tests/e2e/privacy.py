@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
+import memory  # noqa: E402
 import persons  # noqa: E402
 import sensor  # noqa: E402
 from tap import done, ok, same  # noqa: E402
@@ -124,6 +125,17 @@ def limits(pid):
         same(os.stat(f"/proc/{child}/mem").st_uid, 0, "not dumpable")
 
 
+def remembered(service, what, words):
+    """No word in what a core image of the service's processes would hold.
+    A name that was asked for is known while its answer lives, and a stack
+    shows the last bytes that were read."""
+    found = memory.found_in_memory(service.process.pid, words)
+    found.pop(persons.CONTENT["label"], None)
+    found = {w: at - {"[stack]"} for w, at in found.items()}
+    same({w: at for w, at in found.items() if at}, {},
+         f"nothing in memory holds {what}")
+
+
 def monitored(tmp):
     service = Service(tmp / "yes")
     play(persons.day())
@@ -142,6 +154,7 @@ def monitored(tmp):
         service.answers()
     ok(said, "the control socket tells of pseudonyms")
     limits(service.process.pid)
+    remembered(service, "content", persons.CONTENT.values())
     service.stop()
     key = service.where / "spool/privacy.key"
     same(key.stat().st_mode & 0o777, 0o600, "its key is its own")
@@ -238,6 +251,8 @@ def unmonitored(tmp):
     said = service.answers()
     ok(b'"service":"slack"' in said or b"slack" in said,
        "volumes are counted")
+    remembered(service, "content", persons.CONTENT.values())
+    remembered(service, "who is not monitored", persons.TRACES)
     service.stop()
     said += service.kept()
     same(persons.found_in(said, [*persons.TRACES, "user-", "host-",

@@ -14,6 +14,7 @@ NAMES = {word: f"cnry9{word}" for word in ("file", "dccfile", "room",
                                            "attachment", "ftpfile")}
 ACCOUNT, HOST, ADDRESS, MAC = ("harriet", "harriets-laptop", "10.1.0.7",
                                "02:00:00:00:00:01")
+MEMBERS = "harri??"			# so that no list holds the name
 SERVER = "10.1.0.3"
 TRACES = (ACCOUNT, HOST, ADDRESS, MAC, SERVER)
 LISTED = "#launch-plan"			# the policy lists it by name
@@ -169,7 +170,7 @@ def day(files=30):
 def configuration(group="everyone", monitor=True, privacy="", rest=""):
     """A weir.yaml for it; bulk downloads are caught at once."""
     return (f"{privacy}\npolicy:\n  home: [10.1.0.0/16]\n"
-            f"  groups: {{{group}: {{members: [{ACCOUNT}], monitor: "
+            f"  groups: {{{group}: {{members: ['{MEMBERS}'], monitor: "
             f"{'yes' if monitor else 'no'}}}}}\n"
             f"  resources: [{{match: '{LISTED}', sensitivity: 2, "
             "groups: []}]\n"
