@@ -1,6 +1,6 @@
 /*
  * names.c - DNS answers by client and address; what anyone was told is in
- * the book, and of servers inside under client zero.
+ * the book, and what stays in this process under client zero.
  */
 #include "flow/names.h"
 
@@ -59,7 +59,7 @@ static void learn(struct names *n, const struct asked *key, struct slice name,
 }
 
 void names_learn(struct names *n, const struct addr *client,
-    const struct addr *server, struct slice name, bool inside,
+    const struct addr *server, struct slice name, bool ours,
     int64_t at_us)
 {
 	struct asked key = { .client = *client, .server = *server };
@@ -68,7 +68,7 @@ void names_learn(struct names *n, const struct addr *client,
 	if (!slice_more(name))
 		return;
 	learn(n, &key, name, at_us);
-	if (inside)
+	if (ours)
 		learn(n, &anyone, name, at_us);
 	else
 		book_write(n->book, server, name, at_us);

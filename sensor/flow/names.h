@@ -24,11 +24,10 @@ struct names;
 struct names *names_new(uint32_t max_answers, struct book *book);
 void names_free(struct names *n);
 
-/* `client` was told that `name` lives at `server`.  The newest wins.  A
- * server inside may be somebody's machine, named after him: that name stays
- * in this process, out of the book. */
+/* `client` was told that `name` lives at `server`.  The newest wins.
+ * What is `ours` stays in this process, out of the book. */
 void names_learn(struct names *n, const struct addr *client,
-    const struct addr *server, struct slice name, bool inside,
+    const struct addr *server, struct slice name, bool ours,
     int64_t at_us);
 
 /*

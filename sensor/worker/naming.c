@@ -112,8 +112,13 @@ static void app_known(struct worker *w, struct flow *f,
 static void learn_answer(struct worker *w, struct flow *f,
     const struct fact *fact)
 {
-	names_learn(w->names, flow_client(f), &fact->addr, fact->text,
-	    policy_is_home(w->config->policy, &fact->addr), w->now_us);
+	/* Only a known service's name is kept on disk: others may hold what
+	 * somebody typed, or the name of somebody's machine. */
+	bool ours = catalogue_host(w->config->catalogue, fact->text) == NULL ||
+	    policy_is_home(w->config->policy, &fact->addr);
+
+	names_learn(w->names, flow_client(f), &fact->addr, fact->text, ours,
+	    w->now_us);
 }
 
 static void tell(struct worker *w, struct flow *f, const struct fact *fact,
