@@ -19,19 +19,28 @@ static void learn(struct analysis *a, struct user *u, unsigned int channel,
 	cohort_learn(a->everyone, channel, day, value);
 }
 
+static void learn_away(struct analysis *a, struct user *u,
+    unsigned int channel, uint32_t day, double distance)
+{
+	struct cohort *group = analysis_cohort(a, u->group);
+
+	if (distance < 0)
+		return;
+	if (group != NULL)
+		cohort_learn_away(group, channel, day, distance);
+	cohort_learn_away(a->everyone, channel, day, distance);
+}
+
 static void learn_day(struct analysis *a, struct user *u, unsigned int kind,
     uint32_t day, const struct window_day *d)
 {
-	uint64_t peak = (uint64_t)d->peak_kib * 1024;
+	for (enum measure m = 0; m < MEASURES; m++) {
+		unsigned int channel = cohort_channel(kind, m);
 
-	if (d->tainted)
-		return;
-	learn(a, u, cohort_channel(kind, DAY_BYTES), day,
-	    log2_of((uint64_t)d->kib * 1024));
-	learn(a, u, cohort_channel(kind, DAY_COUNT), day, log2_of(d->count));
-	learn(a, u, cohort_channel(kind, PEAK_BYTES), day, log2_of(peak));
-	learn(a, u, cohort_channel(kind, PEAK_COUNT), day,
-	    log2_of(d->peak_count));
+		learn(a, u, channel, day, baseline_measure(d, m));
+		learn_away(a, u, channel, day,
+		    baseline_away(&u->windows[kind], m, day));
+	}
 }
 
 /* The week that ended with a day, for the slow rule. */
@@ -75,8 +84,10 @@ void analysis_roll(struct analysis *a, struct user *u, int64_t at_us)
 		if (!window_day_is(&u->windows[i], day, &closed, &d))
 			continue;
 		active = true;
+		if (d.tainted)
+			continue;
 		learn_day(a, u, i, closed, &d);
-		if (i == CHAT_IN && !d.tainted)
+		if (i == CHAT_IN)
 			learn_week(a, u, closed);
 	}
 	u->base.active_days += active;

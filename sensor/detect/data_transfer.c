@@ -171,18 +171,25 @@ static bool same_volume(const struct conf *c, const struct look *look,
 static uint32_t against_ledger(const struct conf *c, const struct look *look,
     const struct move *m, struct ledger_match *match)
 {
-	uint64_t least = smaller(m->up, m->down);
-	bool enough = least >= (uint64_t)c->least_same;
+	uint64_t least = 0;
+	bool enough;
 	uint32_t grounds = 0;
 
-	if (enough || least >= (uint64_t)c->least_sure)
+	if (m->up >= smaller((uint64_t)c->least_same,
+	    (uint64_t)c->least_sure)) {
 		*match = ledger_compare(&look->user->ledger, look->at_us,
 		    c->keep_us, look->at_us - c->keep_us, c->eps,
 		    (double)c->slack);
+		/* What is known to leave again has not grown less with age. */
+		least = smaller(m->up, (uint64_t)fmax((double)m->down,
+		    match->same_bytes));
+	}
+	enough = least >= (uint64_t)c->least_same;
 	if (enough && match->objects > 0 && match->named > 0)
 		grounds |= SAME_NAMES;
-	if (match->sizes > 0 && match->log10_p < (enough ? -c->log10_p :
-	    -c->log10_sure))
+	if (match->sizes > 0 && (enough ? match->log10_p < -c->log10_p :
+	    least >= (uint64_t)c->least_sure &&
+	    match->log10_p < -c->log10_sure))
 		grounds |= SAME_SIZES;
 	if (same_volume(c, look, m))
 		grounds |= SAME_VOLUME;
@@ -251,6 +258,7 @@ static void match_evidence(struct alert *a, const struct ledger_match *m)
 	alert_number(a, "objects_same", m->objects);
 	alert_number(a, "sizes_same", m->sizes);
 	alert_real(a, "sizes_expected", m->expected);
+	alert_real(a, "tolerance_used", m->near);
 	alert_real(a, "chance_log10", m->log10_p);
 	alert_number(a, "same_bytes", (int64_t)m->same_bytes);
 }

@@ -120,6 +120,17 @@ static void window_set(struct volume_over *v, const char *name,
 		.floor_bytes = bytes, .floor_files = files };
 }
 
+/* The day so far: since midnight, as the days are counted that it is compared
+ * to, or since the user last slept, who may work past midnight. */
+static unsigned int hours_today(const struct look *look,
+    const struct window *w)
+{
+	unsigned int awake = window_awake(w, look->at_us);
+	unsigned int midnight = look->hour % 24 + 1;
+
+	return awake > midnight ? awake : midnight;
+}
+
 /* What yesterday's incident told of is no reason for one of today. */
 static unsigned int hours_untold(const struct look *look)
 {
@@ -136,18 +147,23 @@ struct volume_over volume_check(const struct volume_conf *c,
 {
 	const struct window *w = &look->user->windows[kind];
 	uint64_t without_files = uncounted(s, look);
-	struct amount day = window_hours(w, look->at_us, hours_untold(look));
+	unsigned int untold = hours_untold(look);
+	unsigned int today = hours_today(look, w);
+	struct amount all = window_hours(w, look->at_us, untold);
+	struct amount day = window_hours(w, look->at_us,
+	    today < untold ? today : untold);
 	struct volume_over v;
 
-	window_set(&v, "24h", day, c->day_bytes, c->day_files);
-	if (day.bytes >= (uint64_t)c->most_bytes ||
-	    day.low >= (uint64_t)c->most_files) {
+	window_set(&v, "24h", all, c->day_bytes, c->day_files);
+	if (all.bytes >= (uint64_t)c->most_bytes ||
+	    all.low >= (uint64_t)c->most_files) {
 		compare(&v, look, kind, false);
 		v.k = c->k;
 		v.slack = c->slack;
 		v.rules = VOLUME_CEILING;
 		return v;
 	}
+	window_set(&v, "24h", day, c->day_bytes, c->day_files);
 	v.rules = window_rule(c, &v, look, kind, VOLUME_DAY, without_files);
 	if (v.rules != 0 && !v.would)
 		return v;

@@ -79,7 +79,7 @@ extern const char *const volume_cold_names[];
 	  .max = INT64_MAX, .standard = 500, \
 	  .help = "always alert above this many files" }, \
 	{ .name = "k", .type = CONF_REAL, .offset = offsetof(in, volume.k), \
-	  .min = 500, .max = 100000, .standard = 3400, \
+	  .min = 500, .max = 100000, .standard = 3300, \
 	  .help = "how unusual: the least z of bytes and of files; " \
 	  "`weir tune` finds it from an alert budget" }, \
 	{ .name = "k-slow", .type = CONF_REAL, \

@@ -41,7 +41,7 @@ static struct spread spread_of(double *v, unsigned int n)
 	return s;
 }
 
-static double measure_of(const struct window_day *d, enum measure what)
+double baseline_measure(const struct window_day *d, enum measure what)
 {
 	switch (what) {
 	case DAY_BYTES: return log2_of((uint64_t)d->kib * 1024);
@@ -65,9 +65,9 @@ static struct spread own_days(const struct window *w, enum measure what,
 		    day_is_weekend(day - k) != day_is_weekend(day))
 			continue;
 		if (!d->tainted)
-			v[n++] = measure_of(d, what);
+			v[n++] = baseline_measure(d, what);
 		else
-			v[27 - tainted++] = measure_of(d, what);
+			v[27 - tainted++] = baseline_measure(d, what);
 	}
 	/* ten days of alarms that nobody acted on: so it is usual */
 	if (tainted >= BASELINE_USUAL_ALARMS && tainted > n)
@@ -76,67 +76,112 @@ static struct spread own_days(const struct window *w, enum measure what,
 	return spread_of(v, n);
 }
 
-static struct usual shrink(struct spread own, struct spread prior,
-    enum baseline_of prior_of)
-{
-	struct usual u = { .user_days = own.n, .group_days = prior.n,
-		.user_median = own.median, .group_median = prior.median };
-	double weight = prior.n > 0 ? BASELINE_PSEUDO_DAYS : 0;
+/* What the group lends a user: its median, and how members vary. */
+struct prior {
+	struct spread days;		/* of all members together */
+	struct spread away;		/* of members around themselves */
+	enum baseline_of of;
+};
 
-	u.of = own.n >= BASELINE_ACTIVE_DAYS ? BASELINE_USER : prior_of;
+static double pseudo_days(const struct prior *p)
+{
+	double all = p->days.scale * p->days.scale;
+	double within = p->away.scale * p->away.scale;
+
+	if (p->days.n == 0)
+		return 0;
+	if (p->away.n < BASELINE_LEAST_AWAY ||
+	    within >= BASELINE_PSEUDO_DAYS * (all - within))
+		return BASELINE_PSEUDO_DAYS;
+	return within / (all - within);
+}
+
+static double pooled(double own, double own_n, double other, double other_n)
+{
+	return (own * own_n + other * other_n) / (own_n + other_n);
+}
+
+static double scale_of(struct spread own, const struct prior *p)
+{
+	if (own.n == 0)
+		return p->days.scale;
+	if (p->away.n >= BASELINE_LEAST_AWAY)
+		return pooled(own.scale, own.n, p->away.scale,
+		    BASELINE_PSEUDO_SPREAD);
+	return pooled(own.scale, own.n, p->days.scale, pseudo_days(p));
+}
+
+static struct usual shrink(struct spread own, const struct prior *p)
+{
+	struct usual u = { .user_days = own.n, .group_days = p->days.n,
+		.user_median = own.median, .group_median = p->days.median };
+
+	u.of = own.n >= BASELINE_ACTIVE_DAYS ? BASELINE_USER : p->of;
 	if (own.n < BASELINE_ACTIVE_DAYS)
 		own.n = 0;		/* too few to say: the prior alone */
-	if (own.n + weight <= 0) {
+	if (own.n == 0 && p->days.n == 0) {
 		u.of = BASELINE_NONE;
 		return u;
 	}
-	u.median = (own.n * own.median + weight * prior.median) /
-	    (own.n + weight);
-	u.scale = fmax(least_scale,
-	    (own.n * own.scale + weight * prior.scale) / (own.n + weight));
+	u.median = pooled(own.median, own.n, p->days.median,
+	    own.n == 0 ? 1 : pseudo_days(p));
+	u.scale = fmax(least_scale, scale_of(own, p));
 	return u;
 }
 
-static struct spread prior_of(struct cohort *group, struct cohort *everyone,
-    unsigned int channel, uint32_t day, unsigned int from, unsigned int to,
-    enum baseline_of *of)
+struct lag {			/* days [day - from, day - to] */
+	unsigned int from, to;
+};
+
+static struct prior prior_of(struct cohort *group, struct cohort *everyone,
+    unsigned int channel, uint32_t day, struct lag lag)
 {
-	*of = BASELINE_GROUP;
-	if (group != NULL && group->members >= BASELINE_LEAST_GROUP) {
-		struct spread s = cohort_spread(group, channel, day, from, to);
+	struct cohort *const both[] = { group, everyone };
+	const enum baseline_of of[] = { BASELINE_GROUP, BASELINE_EVERYONE };
+	struct prior p = { .of = BASELINE_EVERYONE };
 
-		if (s.n >= BASELINE_LEAST_GROUP)
-			return s;
+	for (unsigned int i = 0; i < 2; i++) {
+		if (both[i] == NULL || (i == 0 &&
+		    group->members < BASELINE_LEAST_GROUP))
+			continue;
+		p.days = cohort_spread(both[i], channel, day, lag.from,
+		    lag.to);
+		if (p.days.n < BASELINE_LEAST_GROUP)
+			continue;
+		p.away = cohort_away(both[i], channel, day);
+		p.of = of[i];
+		return p;
 	}
-	*of = BASELINE_EVERYONE;
-	if (everyone != NULL) {
-		struct spread s = cohort_spread(everyone, channel, day, from,
-		    to);
-
-		if (s.n >= BASELINE_LEAST_GROUP)
-			return s;
-	}
-	return (struct spread){ 0 };
+	p.days = (struct spread){ 0 };
+	return p;
 }
 
 struct usual baseline_usual(const struct window *w, enum way_out kind,
     enum measure what, uint32_t day, struct cohort *group,
     struct cohort *everyone)
 {
-	enum baseline_of of;
-	struct spread prior = prior_of(group, everyone,
-	    cohort_channel(kind, what), day, 14, 1, &of);
+	struct prior prior = prior_of(group, everyone,
+	    cohort_channel(kind, what), day, (struct lag){ 14, 1 });
 
-	return shrink(own_days(w, what, day), prior, of);
+	return shrink(own_days(w, what, day), &prior);
+}
+
+double baseline_away(const struct window *w, enum measure what, uint32_t day)
+{
+	const struct window_day *d = window_day_at(w, day);
+	struct spread own = own_days(w, what, day);
+
+	if (d == NULL || own.n < BASELINE_ACTIVE_DAYS)
+		return -1;
+	return fabs(baseline_measure(d, what) - own.median);
 }
 
 struct usual baseline_lagged(const struct window *w, bool counts,
     uint32_t day, struct cohort *group, struct cohort *everyone)
 {
 	unsigned int channel = counts ? COHORT_WEEK_COUNT : COHORT_WEEK_BYTES;
-	enum baseline_of of;
-	struct spread prior = prior_of(group, everyone, channel, day, 42, 14,
-	    &of);
+	struct prior prior = prior_of(group, everyone, channel, day,
+	    (struct lag){ 42, 14 });
 	double v[22];
 	unsigned int n = 0;
 
@@ -146,7 +191,7 @@ struct usual baseline_lagged(const struct window *w, bool counts,
 		if (week.bytes > 0)
 			v[n++] = log2_of(counts ? week.count : week.bytes);
 	}
-	return shrink(spread_of(v, n), prior, of);
+	return shrink(spread_of(v, n), &prior);
 }
 
 double usual_z(const struct usual *u, double log2_value)

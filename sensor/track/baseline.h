@@ -1,9 +1,13 @@
 /*
  * baseline.h - what is usual for one user, and how far off something is.
  *
- * Volumes and counts are compared as y = log2(1 + x).  The user's median and
- * MAD over the active days of the last 28 (same class of weekday) are shrunk
- * to the group's with a weight of 7 pseudo-days; the spread has a floor.  Days
+ * Volumes and counts are compared as y = log2(1 + x).  The user's median over
+ * the active days of the last 28 (same class of weekday) is shrunk to the
+ * group's by as many pseudo-days as the group itself calls for: the more its
+ * members differ from each other than from themselves, the fewer (7 at most).
+ * The MAD of so few days is a poor guess: it is shrunk by 28 pseudo-days to
+ * what members are found to vary around their own medians.  The spread has a
+ * floor.  Days
  * with an open incident are left out, unless they are most of the days and ten
  * at least: or somebody whose work is large would be alerted on for ever.
  */
@@ -15,7 +19,8 @@
 
 enum { BASELINE_PSEUDO_DAYS = 7, BASELINE_ACTIVE_DAYS = 7,
 	BASELINE_LEAST_GROUP = 10, BASELINE_RESOURCES = 64,
-	BASELINE_PSEUDO_HOURS = 20, BASELINE_USUAL_ALARMS = 10 };
+	BASELINE_PSEUDO_HOURS = 20, BASELINE_PSEUDO_SPREAD = 28,
+	BASELINE_LEAST_AWAY = 50, BASELINE_USUAL_ALARMS = 10 };
 
 /* Whose days a score rests on, for the alert to say. */
 enum baseline_of { BASELINE_NONE, BASELINE_USER, BASELINE_GROUP,
@@ -44,10 +49,16 @@ struct baseline {
 
 double log2_of(uint64_t x);		/* log2(1 + x) */
 
+/* A closed day's number, as log2(1 + x). */
+double baseline_measure(const struct window_day *d, enum measure what);
+
 /* The prior is the group's if it has 10 members and a week of days. */
 struct usual baseline_usual(const struct window *w, enum way_out kind,
     enum measure what, uint32_t day, struct cohort *group,
     struct cohort *everyone);
+/* How far closed day `day` was from the median of those before; negative: too
+ * few of them to say. */
+double baseline_away(const struct window *w, enum measure what, uint32_t day);
 /* 7-day sums that ended 14 to 35 days ago: what a slow ramp cannot teach. */
 struct usual baseline_lagged(const struct window *w, bool counts,
     uint32_t day, struct cohort *group, struct cohort *everyone);

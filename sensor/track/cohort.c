@@ -10,6 +10,7 @@
 #include "track/window.h"
 
 static const double bin_width = 0.25;
+static const double half_life_days = 28;
 static const double half_life_us = 28.0 * 86400e6;
 
 unsigned int day_of_week(uint32_t day)
@@ -121,6 +122,54 @@ struct spread cohort_spread(struct cohort *c, unsigned int channel,
 		    distance(bins, k->spread.n, k->spread.median);
 	}
 	return k->spread;
+}
+
+/* Sums over seven days are of no class of weekday. */
+static bool class_of(unsigned int channel, uint32_t day)
+{
+	return channel < COHORT_WEEK_BYTES && day_is_weekend(day);
+}
+
+static void away_day_is(struct cohort *c, uint32_t day)
+{
+	double *bin = &c->away[0][0][0];
+	double factor;
+
+	if (day <= c->away_day)
+		return;
+	factor = exp2(-(double)(day - c->away_day) / half_life_days);
+	for (size_t i = 0; i < sizeof(c->away) / sizeof(*bin); i++)
+		bin[i] *= factor;
+	c->away_day = day;
+}
+
+void cohort_learn_away(struct cohort *c, unsigned int channel, uint32_t day,
+    double log2_distance)
+{
+	unsigned int bin = bin_of(log2_distance);
+
+	away_day_is(c, day);
+	c->away[channel][class_of(channel, day)]
+	    [bin < COHORT_AWAY ? bin : COHORT_AWAY - 1]++;
+}
+
+struct spread cohort_away(const struct cohort *c, unsigned int channel,
+    uint32_t day)
+{
+	const double *bins = c->away[channel][class_of(channel, day)];
+	struct spread s = { 0 };
+	double n = 0, seen = 0;
+	unsigned int b = 0;
+
+	for (unsigned int i = 0; i < COHORT_AWAY; i++)
+		n += bins[i];
+	s.n = (uint32_t)n;
+	if (s.n == 0)
+		return s;
+	while (b < COHORT_AWAY - 1 && seen + bins[b] < n / 2)
+		seen += bins[b++];
+	s.scale = 1.4826 * bin_width * (b + (n / 2 - seen) / bins[b]);
+	return s;
 }
 
 double cohort_p99(struct cohort *c, unsigned int channel, uint32_t day)

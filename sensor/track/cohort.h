@@ -1,9 +1,10 @@
 /*
  * cohort.h - what is usual in a group: the prior of each of its members.
  *
- * Histograms of log2(1 + x) of closed user-days, 42 days of them; the hours
- * of the week its members work in; how many are active, and unusually so,
- * in the present hour.  About 190 kB a group, whatever its size.
+ * Histograms of log2(1 + x) of closed user-days, 42 days of them, and of how
+ * far each was from its own user's median; the hours of the week its members
+ * work in; how many are active, and unusually so, in the present hour.  About
+ * 200 kB a group, whatever its size.
  */
 #ifndef TRACK_COHORT_H
 #define TRACK_COHORT_H
@@ -11,7 +12,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { COHORT_HOURS = 8, COHORT_DAYS = 42, COHORT_BINS = 160, HOURS_WEEK = 168 };
+enum { COHORT_HOURS = 8, COHORT_DAYS = 42, COHORT_BINS = 160,
+	COHORT_AWAY = 40, HOURS_WEEK = 168 };
 
 enum way_out { CHAT_IN, CLOUD_OUT, DEVICE_OUT, WINDOWS };
 
@@ -45,6 +47,9 @@ struct cohort_limit {
 struct cohort {
 	uint16_t bins[COHORT_DAYS][COHORT_CHANNELS][COHORT_BINS];
 	uint32_t day[COHORT_DAYS];	/* which day a slot holds */
+	/* user-days by distance from the user's median; decayed to away_day */
+	double away[COHORT_CHANNELS][2][COHORT_AWAY];
+	uint32_t away_day;
 	struct cohort_cache cache[COHORT_CHANNELS][2];
 	struct cohort_limit limit[COHORT_CHANNELS][2];
 	uint32_t version;		/* grows with everything learned */
@@ -71,6 +76,15 @@ void cohort_learn(struct cohort *c, unsigned int channel, uint32_t day,
  */
 struct spread cohort_spread(struct cohort *c, unsigned int channel,
     uint32_t day, unsigned int from, unsigned int to);
+/*
+ * How far one user's days are from that user's median: a member's own spread,
+ * where cohort_spread's holds the differences between members as well.  Of
+ * what was learned, an older day counts half as much for every 28 days.
+ */
+void cohort_learn_away(struct cohort *c, unsigned int channel, uint32_t day,
+    double log2_distance);
+struct spread cohort_away(const struct cohort *c, unsigned int channel,
+    uint32_t day);
 /* Its 99th percentile over the last 28 days, found once a day; 0: too few
  * days to say. */
 double cohort_p99(struct cohort *c, unsigned int channel, uint32_t day);

@@ -199,22 +199,46 @@ static double by_chance(const struct ledger_match *m,
 	return expected;
 }
 
+struct objects {			/* sorted by size */
+	struct ledger_object in[LEDGER_IN], out[LEDGER_OUT];
+	unsigned int in_n, out_n;
+};
+
+static struct ledger_match compare(const struct objects *o, double near,
+    double eps, double slack_bytes)
+{
+	struct ledger_match m = { .in = o->in_n, .out = o->out_n,
+		.near = near };
+
+	eps *= near;
+	slack_bytes *= near;
+	m.sizes_in = different(o->in, m.in, eps, slack_bytes);
+	m.sizes_out = different(o->out, m.out, eps, slack_bytes);
+	walk(&m, o->in, o->out, eps, slack_bytes);
+	m.expected = by_chance(&m, o->in, o->out, eps, slack_bytes);
+	m.log10_p = poisson_tail_log10(m.sizes, m.expected);
+	return m;
+}
+
 struct ledger_match ledger_compare(const struct ledger *l, int64_t at_us,
     int64_t keep_us, int64_t out_since_us, double eps, double slack_bytes)
 {
-	struct ledger_object in[LEDGER_IN], out[LEDGER_OUT];
-	struct ledger_match m = { 0 };
+	struct objects o;
+	struct ledger_match best, close;
 
-	m.in = pick(in, l->in, LEDGER_IN, at_us - keep_us,
+	o.in_n = pick(o.in, l->in, LEDGER_IN, at_us - keep_us,
 	    at_us + MINUTE_US);
-	m.out = pick(out, l->out, LEDGER_OUT, out_since_us,
+	o.out_n = pick(o.out, l->out, LEDGER_OUT, out_since_us,
 	    at_us + MINUTE_US);
-	if (m.in == 0 || m.out == 0)
-		return m;
-	m.sizes_in = different(in, m.in, eps, slack_bytes);
-	m.sizes_out = different(out, m.out, eps, slack_bytes);
-	walk(&m, in, out, eps, slack_bytes);
-	m.expected = by_chance(&m, in, out, eps, slack_bytes);
-	m.log10_p = poisson_tail_log10(m.sizes, m.expected);
-	return m;
+	if (o.in_n == 0 || o.out_n == 0)
+		return (struct ledger_match){ .in = o.in_n, .out = o.out_n };
+	best = compare(&o, 1, eps, slack_bytes);
+	close = compare(&o, 0.5, eps, slack_bytes);
+	if (close.log10_p + 1 < best.log10_p) {
+		best.sizes = close.sizes;
+		best.expected = close.expected;
+		best.log10_p = close.log10_p + 1;
+		best.near = close.near;
+	}
+	return best;
 }

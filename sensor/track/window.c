@@ -100,6 +100,21 @@ struct amount window_hours(const struct window *w, int64_t at_us,
 	    w->hour_at, (uint32_t)(at_us / HOUR_US), hours);
 }
 
+unsigned int window_awake(const struct window *w, int64_t at_us)
+{
+	uint32_t now = (uint32_t)(at_us / HOUR_US);
+	unsigned int awake = 1;
+
+	for (uint32_t k = 1; k < 24 && k < now && k - awake < 6; k++) {
+		uint32_t bin = now - k;
+
+		if (bin <= w->hour_at && w->hour_at - bin < WINDOW_HOURS &&
+		    w->hour[bin % WINDOW_HOURS] > 0)
+			awake = k + 1;
+	}
+	return awake;
+}
+
 static uint32_t kib_of(uint64_t bytes)
 {
 	uint64_t kib = bytes / 1024 + (bytes % 1024 != 0);

@@ -51,6 +51,9 @@ void window_add(struct window *w, int64_t at_us, const struct amount *what);
 struct amount window_hour(const struct window *w, int64_t at_us);
 struct amount window_hours(const struct window *w, int64_t at_us,
     unsigned int hours);
+/* Hours, this one included and 24 at most, since six without anything: a day
+ * is what lies between two nights, whatever the clock says. */
+unsigned int window_awake(const struct window *w, int64_t at_us);
 
 /*
  * The local day is now `day`: close the open one if it is over.  True, and

@@ -216,6 +216,83 @@ static void test_baseline(void)
 	cohort_free(everyone);
 }
 
+/* Members who differ from each other, but hardly from themselves. */
+static void test_within(void)
+{
+	unsigned int channel = cohort_channel(CHAT_IN, DAY_COUNT);
+	struct cohort *c = cohort_new();
+	struct window w = { 0 };
+	struct amount seven = { 1 << 20, 7, 7 };
+	struct usual before, after;
+	struct window_day d;
+	uint32_t closed, day = 19000;
+
+	window_day_is(&w, day, &closed, &d);
+	for (; day < 19027; day++) {
+		window_add(&w, (int64_t)day * DAY_US, &seven);
+		window_day_is(&w, day + 1, &closed, &d);
+		for (unsigned int user = 0; user < 10; user++)
+			cohort_learn(c, channel, day, 4 + user * 0.5);
+	}
+	before = baseline_usual(&w, CHAT_IN, DAY_COUNT, day, NULL, c);
+	ok(baseline_away(&w, DAY_COUNT, day - 1) < 0.01,
+	    "a day like the others is not away from them");
+	ok(baseline_away(&w, DAY_COUNT, 19002) < 0, "too early to say");
+	for (unsigned int i = 0; i < 100; i++)
+		cohort_learn_away(c, channel, day - 1, i % 2 ? 0.4 : 0.6);
+	ok(near(cohort_away(c, channel, day - 1).scale, 0.74, 0.03),
+	    "members around themselves: %.2f",
+	    cohort_away(c, channel, day - 1).scale);
+	after = baseline_usual(&w, CHAT_IN, DAY_COUNT, day, NULL, c);
+	ok(before.median > 3.7 && after.median < 3.4,
+	    "such a group says little of one member: 2^%.2f, 2^%.2f",
+	    before.median, after.median);
+	ok(near(after.scale, 0.6, 0.01) && before.scale <= after.scale + 0.2,
+	    "but how a member varies");
+	cohort_free(c);
+}
+
+static void test_awake(void)
+{
+	struct amount one = { 1000, 1, 1 };
+	struct window w = { 0 };
+
+	window_add(&w, T0, &one);
+	ok(window_awake(&w, T0) == 1, "awake for an hour");
+	window_add(&w, T0 + 5 * HOUR_US, &one);
+	ok(window_awake(&w, T0 + 5 * HOUR_US) == 6, "a long lunch");
+	window_add(&w, T0 + 12 * HOUR_US, &one);
+	ok(window_awake(&w, T0 + 12 * HOUR_US) == 1, "after six hours' rest");
+	for (int h = 13; h < 60; h++)
+		window_add(&w, T0 + h * HOUR_US, &one);
+	ok(window_awake(&w, T0 + 59 * HOUR_US) == 24, "never at rest: a day");
+}
+
+/* Few sizes that agree to the byte say more than those that barely do. */
+static void test_closeness(void)
+{
+	static const double off[] = { 0.001, 0.004 };
+	struct ledger *l = calloc(1, sizeof(*l));
+	struct ledger_match m[2];
+
+	for (unsigned int k = 0; k < 2; k++) {
+		memset(l, 0, sizeof(*l));
+		for (unsigned int i = 0; i < 12; i++) {
+			double bytes = (double)size_of(i, 3) * 100;
+
+			move(l, true, T0, (uint64_t)bytes);
+			move(l, false, T0 + HOUR_US,
+			    (uint64_t)(bytes * (1 + off[k])));
+		}
+		m[k] = compare(l);
+	}
+	ok(near(m[0].near, 0.5, 0.01) && near(m[1].near, 1, 0.01) &&
+	    m[0].objects == 12 && m[1].objects == 12, "pairs either way");
+	ok(m[0].log10_p < m[1].log10_p - 2, "10^%.1f against 10^%.1f",
+	    m[0].log10_p, m[1].log10_p);
+	free(l);
+}
+
 static void test_hours(void)
 {
 	struct baseline b = { 0 };
@@ -383,7 +460,10 @@ int main(void)
 	test_days();
 	test_poisson();
 	test_ledger();
+	test_closeness();
 	test_baseline();
+	test_within();
+	test_awake();
 	test_hours();
 	test_binding();
 	test_order();
