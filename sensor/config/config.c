@@ -314,6 +314,7 @@ static void read_sections(struct config *c, const struct conf_node *root,
 	c->user = top.user;
 	for (s = config_sections; s->name != NULL; s++)
 		conf_fill(c, s->fields, conf_get(root, s->name), e);
+	config_listen(c, conf_get(root, "control"), e);
 	if (c->path == NULL)
 		c->pseudonyms = false;	/* its reader holds the capture */
 	c->catalogue = catalogue_load(c->site, e);

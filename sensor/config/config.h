@@ -78,6 +78,9 @@ void config_free(struct config *c);
 /* Where its key is, KEY_PATH bytes. */
 void config_key_path(const struct config *c, char *path);
 
+/* "9117", "127.0.0.1:9117" or "localhost:9117"; false: no such port. */
+bool config_loopback(const char *where, uint16_t *port);
+
 /* The settings of detections[i] for this group (NULL: for everyone). */
 const void *config_detection(const struct config *c, unsigned int i,
     const struct group *g);

@@ -31,4 +31,8 @@ void config_detections(struct config *c, const struct conf_node *map,
     const struct conf_node *policy, struct conf_errors *e);
 void config_detections_free(struct config *c);
 
+/* config_listen.c: is `metrics` a place where weir would listen? */
+void config_listen(const struct config *c, const struct conf_node *control,
+    struct conf_errors *e);
+
 #endif

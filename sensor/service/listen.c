@@ -5,7 +5,6 @@
 #include <libgen.h>
 #include <netinet/in.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -13,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "config/config.h"
 
 enum { BACKLOG = 8 };
 
@@ -53,13 +53,14 @@ int listen_path(const struct privs *p, const char *path)
 
 int listen_port(const char *where)
 {
-	const char *colon = strrchr(where, ':');
-	const char *digits = colon != NULL ? colon + 1 : where;
 	struct sockaddr_in sin = { .sin_family = AF_INET,
 	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	uint16_t port;
 	int on = 1, fd;
 
-	sin.sin_port = htons((uint16_t)atoi(digits));
+	if (!config_loopback(where, &port))
+		return -1;		/* the configuration was checked */
+	sin.sin_port = htons(port);
 	fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd == -1 ||
 	    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) == -1 ||

@@ -9,7 +9,7 @@
 /* A UNIX socket, 0660, for root and the children's group; one left behind by
  * a killed weir is replaced.  -1 with a warning: go on without. */
 int listen_path(const struct privs *p, const char *path);
-/* "9469" or "127.0.0.1:9469": loopback alone. */
+/* A port as config_loopback() reads it: loopback alone. */
 int listen_port(const char *where);
 
 enum { PEER_TEXT = 48 };
