@@ -1,4 +1,6 @@
 /* The embedded catalogue: ranks, anchoring, tenants, shared hosts. */
+#include <netinet/in.h>
+
 #include "know/catalogue.h"
 #include "tap.h"
 
@@ -26,6 +28,33 @@ static bool tenant_is(const char *host, const char *tenant)
 	struct slice h = slice_str(host);
 
 	return slice_is(catalogue_tenant(c, catalogue_host(c, h), h), tenant);
+}
+
+static bool listens(const char *server, uint8_t proto, uint16_t port,
+    const char *service, enum role role)
+{
+	const struct rule *r;
+	struct addr a;
+
+	if (!addr_parse(&a, server))
+		return false;
+	r = catalogue_addr(c, &a, proto, port);
+	return r == NULL ? strcmp(service, "-") == 0 :
+	    strcmp(r->service->id, service) == 0 && r->role == role;
+}
+
+/* What has no name on the wire: published networks, with their ports. */
+static void test_networks(void)
+{
+	ok(listens("157.240.20.53", IPPROTO_TCP, 5222, "whatsapp",
+	    ROLE_CONTROL), "WhatsApp's chat in Meta's network");
+	ok(listens("157.240.20.53", IPPROTO_UDP, 3478, "whatsapp",
+	    ROLE_CALL), "and the relays of its calls");
+	ok(listens("157.240.20.53", IPPROTO_TCP, 443, "-", ROLE_CONTROL),
+	    "443 there may be anything of Meta's");
+	ok(rule_of("signal.org")->role == ROLE_CALL &&
+	    rule_of("www.signal.org")->role == ROLE_STATIC,
+	    "signal.org is the realm of Signal's relays, not a site");
 }
 
 static void test_anchors(void)
@@ -99,6 +128,7 @@ static void test_load(void)
 int main(void)
 {
 	test_load();
+	test_networks();
 	test_anchors();
 	test_ranks();
 	test_tenants();
