@@ -84,6 +84,7 @@ static bool next(struct slice *in, struct packet *p, uint32_t seq[2])
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
 	static struct classify *classify;
+	static struct book *book;
 	struct slice in = slice_of(bytes, n);
 	struct packet p = { .at_us = 1000000 };
 	uint32_t seq[2] = { 0xffffff00, 1 };
@@ -91,7 +92,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 
 	if (classify == NULL)
 		classify = classify_new(16);
-	b.names = names_new(64);
+	if (book == NULL)
+		book = book_open(NULL);
+	b.names = names_new(64, book);
 	b.studies = studies_new(&(struct study_setup){ .max = 8,
 	    .classify = classify, .fact = on_fact, .over = on_over,
 	    .arg = &b });
