@@ -69,6 +69,20 @@ uint32_t frames_chunk(uint32_t size);
  * that was unsure is taken off. */
 bool frames_whole(struct infer *i, struct group *g, struct content *c);
 
+/* parts.c: another part; when there is no room for it, the last one, and the
+ * group is not believed. */
+struct part *part_new(struct group *g);
+/* The open part that was served longest ago; NULL when none is open. */
+struct part *part_next(struct group *g);
+/* Move n of the flushed bytes to a part (NULL: a new one), framing in
+ * proportion. */
+void part_give(struct group *g, struct part *p, uint32_t n, int64_t at_us);
+/* All that one part has belongs to another. */
+void part_join(struct part *to, struct part *from);
+/* Deal whole chunks to the open parts in turn, leaving less than `keep`. */
+void parts_deal(const struct infer *i, struct group *g, uint32_t keep,
+    int64_t at_us);
+
 /* split.c: one record of a response on HTTP/2. */
 void split_record(struct infer *i, const struct unit *u, uint32_t most);
 /* How many parts the exchange had; 0: more than `most`, or not known. */

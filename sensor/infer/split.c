@@ -26,77 +26,6 @@ enum {
 	UNSURE = 64		/* of unseen framing; beyond, all is guessed */
 };
 
-static struct part *part_new(struct group *g)
-{
-	struct part *p;
-
-	if (g->n == PARTS) {
-		g->spilled = true;	/* the group is not believed then */
-		g->part[PARTS - 1].open = true;
-		return &g->part[PARTS - 1];
-	}
-	p = &g->part[g->n++];
-	*p = (struct part){ .start_us = g->since_us, .end_us = g->since_us,
-		.open = true };
-	return p;
-}
-
-/* The open part that was served longest ago; NULL when none is open. */
-static struct part *part_next(struct group *g)
-{
-	struct part *best = NULL;
-
-	for (uint32_t n = 0; n < g->n; n++)
-		if (g->part[n].open && (best == NULL ||
-		    g->part[n].turn < best->turn))
-			best = &g->part[n];
-	return best;
-}
-
-static uint32_t open_parts(const struct group *g)
-{
-	uint32_t open = 0;
-
-	for (uint32_t n = 0; n < g->n; n++)
-		open += g->part[n].open;
-	return open;
-}
-
-/* Move n of the flushed bytes to a part, framing in proportion. */
-static void give(struct group *g, struct part *p, uint32_t n, int64_t at_us)
-{
-	uint32_t over = n == g->flushed ? g->over :
-	    (uint32_t)((uint64_t)g->over * n / g->flushed);
-
-	if (p == NULL)			/* no room for another part */
-		p = part_new(g);
-	p->app += n;
-	p->over += over;
-	p->end_us = at_us;
-	p->turn = ++g->turn;
-	p->flushes = (uint8_t)(p->flushes + (p->flushes < UINT8_MAX));
-	g->last = p;
-	g->tail = n;
-	g->tail_over = over;
-	g->flushed -= n;
-	g->over -= over;
-}
-
-/* Deal whole chunks to the open parts in turn, leaving less than `keep`. */
-static void deal(const struct infer *i, struct group *g, uint32_t keep,
-    int64_t at_us)
-{
-	uint32_t unit = frames_chunk(i->frame ? i->frame : 8192);
-	uint32_t open = open_parts(g);
-	/* Of a long run, everyone had the same share, within a chunk. */
-	uint32_t each = open > 1 ? g->flushed / unit / open * unit : 0;
-
-	for (uint32_t n = 0; n < open && each > 0; n++)
-		give(g, part_next(g), each, at_us);
-	while (open > 1 && g->flushed > unit && g->flushed - unit >= keep)
-		give(g, part_next(g), unit, at_us);
-}
-
 /*
  * Headers together with data: other objects begin.  A server that does this
  * does not send headers alone: what looked like it was a small response.
@@ -114,11 +43,11 @@ static void begin(struct infer *i, struct group *g, const struct content *c,
 
 		p->header = (uint16_t)c->header;
 		p->embedded = true;
-		give(g, p, c->header, at_us);
+		part_give(g, p, c->header, at_us);
 		p->turn = 0;		/* it is their turn now */
 	}
-	deal(i, g, 1, at_us);
-	give(g, part_next(g), g->flushed, at_us);
+	parts_deal(i, g, 1, at_us);
+	part_give(g, part_next(g), g->flushed, at_us);
 }
 
 /* Full frames without a header: objects that were begun before. */
@@ -136,9 +65,9 @@ static void go_on(struct infer *i, struct group *g, const struct content *c,
 		p = part_new(g);
 	if (p->flushes == 1 && p->header && g->n == 1 && !i->header)
 		i->header = p->header;	/* it stood alone, before data */
-	deal(i, g, 1, at_us);
+	parts_deal(i, g, 1, at_us);
 	if (g->flushed > 0)
-		give(g, part_next(g), g->flushed, at_us);
+		part_give(g, part_next(g), g->flushed, at_us);
 }
 
 static void finish(const struct infer *i, struct group *g, int64_t at_us)
@@ -147,8 +76,8 @@ static void finish(const struct infer *i, struct group *g, int64_t at_us)
 
 	if (p == NULL)
 		p = part_new(g);
-	deal(i, g, 1, at_us);
-	give(g, part_next(g), g->flushed, at_us);
+	parts_deal(i, g, 1, at_us);
+	part_give(g, part_next(g), g->flushed, at_us);
 	g->last->open = false;
 }
 
@@ -157,7 +86,7 @@ static void aside(struct group *g, int64_t at_us)
 {
 	struct part *p = part_new(g);
 
-	give(g, p, g->flushed, at_us);
+	part_give(g, p, g->flushed, at_us);
 	p->open = false;
 	p->aside = true;
 }
@@ -172,13 +101,6 @@ static struct part *doubtful(struct group *g)
 		if (g->part[n - 1].aside && !g->part[n - 1].marked)
 			return &g->part[n - 1];
 	return NULL;
-}
-
-static void move_all(struct part *to, struct part *from)
-{
-	to->app += from->app;
-	to->over += from->over;
-	from->app = from->over = 0;
 }
 
 /* END_STREAM, alone: what was flushed before it is at its end. */
@@ -196,7 +118,7 @@ static void end_mark(struct group *g)
 		own = doubtful(g);
 		p->open = own == NULL;
 		if (own != NULL)
-			move_all(p, own);
+			part_join(p, own);
 		else
 			own = part_new(g);
 		own->app = g->tail;
@@ -225,7 +147,7 @@ static void headers(struct infer *i, struct group *g, int64_t at_us)
 	for (; n > 0; n--) {
 		struct part *p = part_new(g);
 
-		give(g, p, n > 1 ? each : g->flushed, at_us);
+		part_give(g, p, n > 1 ? each : g->flushed, at_us);
 		p->header = (uint16_t)each;
 	}
 	g->tail = 0;
@@ -248,7 +170,7 @@ static void flush(struct infer *i, struct group *g, int64_t at_us)
 
 	if (torn(i, g)) {
 		g->last->open = true;
-		give(g, g->last, g->flushed, at_us);
+		part_give(g, g->last, g->flushed, at_us);
 	} else if (g->flushed < HEADER_MAX && p == NULL) {
 		headers(i, g, at_us);
 	} else if (g->flushed < HEADER_MAX && p->flushes > 1) {
@@ -300,11 +222,11 @@ static void skip(const struct infer *i, struct group *g, const struct unit *u)
 static void first_record(const struct infer *i, struct group *g,
     const struct unit *u)
 {
-	if (g->started || u->skipped > 0 || i->down_app <= u->app) {
-		g->started = true;
-		return;
-	}
+	bool first = !g->started;
+
 	g->started = true;
+	if (!first || u->skipped > 0 || i->down_app <= u->app)
+		return;
 	g->before = i->down_first < HEADER_MAX ? i->down_first : 0;
 	g->flushed = (uint32_t)(i->down_app - u->app) - g->before;
 	g->over = i->down_over - u->over;
@@ -365,7 +287,7 @@ static void take_back(struct group *g)
 	if (!end->aside && (end->flushes > 1 || end->header == 0) &&
 	    !one_mark(p, end))
 		return;
-	move_all(p, end);
+	part_join(p, end);
 	p->end_us = end->end_us;
 	p->open = false;
 	g->last = p;

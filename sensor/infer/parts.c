@@ -1,0 +1,82 @@
+/*
+ * parts.c - the parts of a group, and what is dealt out to them.
+ *
+ * Servers of HTTP/2 schedule streams of equal weight in turn, a chunk each;
+ * split.c says when parts begin and end.
+ */
+#include "infer/room.h"
+
+struct part *part_new(struct group *g)
+{
+	struct part *p;
+
+	if (g->n == PARTS) {
+		g->spilled = true;	/* the group is not believed then */
+		g->part[PARTS - 1].open = true;
+		return &g->part[PARTS - 1];
+	}
+	p = &g->part[g->n++];
+	*p = (struct part){ .start_us = g->since_us, .end_us = g->since_us,
+		.open = true };
+	return p;
+}
+
+struct part *part_next(struct group *g)
+{
+	struct part *best = NULL;
+
+	for (uint32_t n = 0; n < g->n; n++)
+		if (g->part[n].open && (best == NULL ||
+		    g->part[n].turn < best->turn))
+			best = &g->part[n];
+	return best;
+}
+
+static uint32_t parts_open(const struct group *g)
+{
+	uint32_t open = 0;
+
+	for (uint32_t n = 0; n < g->n; n++)
+		open += g->part[n].open;
+	return open;
+}
+
+void part_give(struct group *g, struct part *p, uint32_t n, int64_t at_us)
+{
+	uint32_t over = n == g->flushed ? g->over :
+	    (uint32_t)((uint64_t)g->over * n / g->flushed);
+
+	if (p == NULL)			/* no room for another part */
+		p = part_new(g);
+	p->app += n;
+	p->over += over;
+	p->end_us = at_us;
+	p->turn = ++g->turn;
+	p->flushes = (uint8_t)(p->flushes + (p->flushes < UINT8_MAX));
+	g->last = p;
+	g->tail = n;
+	g->tail_over = over;
+	g->flushed -= n;
+	g->over -= over;
+}
+
+void parts_deal(const struct infer *i, struct group *g, uint32_t keep,
+    int64_t at_us)
+{
+	uint32_t unit = frames_chunk(i->frame ? i->frame : 8192);
+	uint32_t open = parts_open(g);
+	/* Of a long run, everyone had the same share, within a chunk. */
+	uint32_t each = open > 1 ? g->flushed / unit / open * unit : 0;
+
+	for (uint32_t n = 0; n < open && each > 0; n++)
+		part_give(g, part_next(g), each, at_us);
+	while (open > 1 && g->flushed > unit && g->flushed - unit >= keep)
+		part_give(g, part_next(g), unit, at_us);
+}
+
+void part_join(struct part *to, struct part *from)
+{
+	to->app += from->app;
+	to->over += from->over;
+	from->app = from->over = 0;
+}
