@@ -67,6 +67,13 @@ static void drop_memory(struct users *u, struct user_head *h)
 		table_remove(&u->awake, &h);
 }
 
+static void evicted(struct users *u, const struct user_head *h)
+{
+	u->evicted++;
+	if (u->on_evict != NULL)
+		u->on_evict(h, u->arg);
+}
+
 /* The table of heads is full: its oldest goes. */
 static void evicted_head(void *value, void *arg)
 {
@@ -76,9 +83,7 @@ static void evicted_head(void *value, void *arg)
 
 	if (user != NULL)
 		note(h, user);
-	if (u->on_evict != NULL)
-		u->on_evict(h, u->arg);
-	u->evicted++;
+	evicted(u, h);
 	drop_memory(u, h);
 }
 
@@ -122,9 +127,7 @@ static void fall_asleep(void *value, void *arg)
 	} while (h->shelf == 0 && make_room(u));
 	if (h->shelf != 0)
 		return;
-	u->evicted++;			/* one alone is too much */
-	if (u->on_evict != NULL)
-		u->on_evict(h, u->arg);
+	evicted(u, h);			/* one alone is too much */
 	table_remove(&u->heads, table_key(&u->heads, h));
 }
 
@@ -162,7 +165,7 @@ bool users_unpack(const struct users *u, struct user *user,
 	return unpack(body(user), packed_from(u), from);
 }
 
-static struct user *wake(struct users *u, struct user_head *h)
+struct user *users_wake(struct users *u, struct user_head *h)
 {
 	struct user *user;
 	bool fresh;
@@ -185,11 +188,6 @@ static struct user *wake(struct users *u, struct user_head *h)
 	return user;
 }
 
-struct user *users_wake(struct users *u, struct user_head *h)
-{
-	return wake(u, h);
-}
-
 bool users_know(const struct users *u, const char *name)
 {
 	struct user_key k = key_of(name);
@@ -202,7 +200,7 @@ struct user *users_find(struct users *u, const char *name)
 	struct user_key k = key_of(name);
 	struct user_head *h = table_find(&u->heads, &k);
 
-	return h == NULL ? NULL : wake(u, h);
+	return h == NULL ? NULL : users_wake(u, h);
 }
 
 struct user *users_peek(struct users *u, const char *name)
@@ -210,7 +208,7 @@ struct user *users_peek(struct users *u, const char *name)
 	struct user_key k = key_of(name);
 	struct user_head *h = table_peek(&u->heads, &k);
 
-	return h == NULL ? NULL : wake(u, h);
+	return h == NULL ? NULL : users_wake(u, h);
 }
 
 struct user *users_make(struct users *u, const char *name, bool *fresh)
@@ -218,7 +216,7 @@ struct user *users_make(struct users *u, const char *name, bool *fresh)
 	struct user_key k = key_of(name);
 	struct user_head *h = table_make(&u->heads, &k, fresh);
 
-	return h == NULL ? NULL : wake(u, h);
+	return h == NULL ? NULL : users_wake(u, h);
 }
 
 void users_forget(struct users *u, const char *name)

@@ -1,0 +1,103 @@
+/* Whose an address is: proofs, rivals, devices, ends. */
+#include "track/binding.h"
+#include "track/window.h"
+#include "tap.h"
+
+static const int64_t T0 = 1700000000LL * 1000000;
+
+static struct addr address(const char *text)
+{
+	struct addr a;
+
+	if (!addr_parse(&a, text))
+		errx(1, "%s", text);
+	return a;
+}
+
+static enum bound claim(struct bindings *b, const char *who,
+    const char *host, int trust, const uint8_t *mac, int64_t at_us)
+{
+	struct claim_of c = { .addr = address("10.0.0.5"),
+		.account = slice_str(who),
+		.host = slice_str(host), .source = "test",
+		.trust = (uint8_t)trust, .mac = mac, .at_us = at_us };
+
+	return binding_claim(b, &c);
+}
+
+static void end(struct bindings *b, const char *who, const uint8_t *mac,
+    int64_t at_us)
+{
+	struct claim_of c = { .addr = address("10.0.0.5"),
+		.account = slice_str(who), .mac = mac, .at_us = at_us };
+
+	binding_end(b, &c);
+}
+
+static void test_binding(void)
+{
+	static const uint8_t one[6] = { 2, 0, 0, 0, 0, 1 };
+	static const uint8_t two[6] = { 2, 0, 0, 0, 0, 2 };
+	struct addr a = address("10.0.0.5"), other = address("10.0.0.6");
+	const struct binding *at;
+	struct bindings b;
+
+	ok(bindings_init(&b, 1000), "room for bindings");
+	ok(claim(&b, "", "Laptop-17", 80, one, T0) == BOUND_NEW, "a lease");
+	ok(claim(&b, "CORP\\Alice", "", 95, NULL, T0 + 1) == BOUND_NEW,
+	    "a ticket");
+	at = binding_at(&b, &a, T0 + 2);
+	ok(at && strcmp(at->account, "alice") == 0 &&
+	    strcmp(at->host, "laptop-17") == 0, "folded, realm cut off");
+	ok(claim(&b, "mallory", "", 40, NULL, T0 + 3) == BOUND_NOTHING,
+	    "a bare claim does not displace a proof");
+	at = binding_at(&b, &a, T0 + 4);
+	ok(strcmp(at->account, "alice") == 0 &&
+	    strcmp(at->rival, "mallory") == 0, "but is told as a rival");
+	ok(claim(&b, "ALICE@CORP.EXAMPLE", "", 95, NULL, T0 + 5) ==
+	    BOUND_AGAIN, "the same again");
+	claim(&b, "WS-9$", "", 95, NULL, T0 + 6);
+	at = binding_at(&b, &a, T0 + 6);
+	ok(strcmp(at->account, "alice") == 0 && strcmp(at->host, "ws-9") == 0,
+	    "a machine account is a host");
+	claim(&b, "", "other", 80, two, T0 + MINUTE_US);
+	at = binding_at(&b, &a, T0 + MINUTE_US + 1);
+	ok(at->until_us <= T0 + MINUTE_US, "a new lease ends the login");
+	claim(&b, "dora", "", 95, NULL, T0 + MINUTE_US + 2);
+	claim(&b, "", "evil", 20, one, T0 + MINUTE_US + 3);
+	at = binding_at(&b, &a, T0 + MINUTE_US + 4);
+	ok(at && strcmp(at->account, "dora") == 0 && at->host_trust == 80 &&
+	    strcmp(at->host, "other") == 0,
+	    "a wish for an address takes it from nobody");
+	claim(&b, "", "other", 20, NULL, T0 + MINUTE_US + 5);
+	ok(at->host_trust == 80, "a label makes a lease no weaker");
+	end(&b, "", one, T0 + MINUTE_US + 6);
+	end(&b, "CORP\\bob", NULL, T0 + MINUTE_US + 7);
+	ok(at->until_us > T0 + HOUR_US,
+	    "neither another device's release nor another's logout ends it");
+	end(&b, "Dora@CORP.EXAMPLE", NULL, T0 + MINUTE_US + 8);
+	ok(at->until_us == T0 + MINUTE_US + 8 &&
+	    at->host_until_us > T0 + HOUR_US,
+	    "a logout ends the login, not the lease");
+	end(&b, "", two, T0 + 2 * MINUTE_US);
+	ok(binding_at(&b, &a, T0 + 3 * MINUTE_US) == NULL, "released");
+
+	for (int i = 0; i < 4; i++)
+		claim(&b, i % 2 ? "bob" : "carol", "", 95, NULL,
+		    T0 + DAY_US + i * MINUTE_US);
+	ok(binding_at(&b, &a, T0 + DAY_US + HOUR_US)->shared,
+	    "several accounts in turn: a shared address");
+
+	binding_mac_seen(&b, one, &a, T0);
+	ok(binding_twin(&b, one, T0 + 1) != NULL, "a MAC leads to IPv4");
+	binding_mac_seen(&b, one, &other, T0 + 1);
+	binding_mac_seen(&b, one, &a, T0 + 2);
+	ok(binding_twin(&b, one, T0 + 3) == NULL, "a router's does not");
+	bindings_free(&b);
+}
+
+int main(void)
+{
+	test_binding();
+	return tap_done();
+}
