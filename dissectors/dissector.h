@@ -79,6 +79,8 @@ struct fact {
 	uint8_t mac[6];		/* zero: unknown */
 	uint32_t ttl_s;		/* zero: not told */
 	enum proof proof;
+	bool made_up;		/* FACT_DEVICE: text is an identifier, not what
+				   a person called it */
 };
 
 struct dissection {
@@ -95,9 +97,13 @@ struct dissection {
 	void *arg;		/* the caller's */
 };
 
+/* How the bytes of FACT_MOVED were counted. */
+enum counting { COUNTS_CONTENT, COUNTS_SCSI, COUNTS_SMB };
+
 struct dissector {
 	const char *name;	/* also the application name of its flows */
-	const char *const *tells;	/* what else FACT_APP may say; NULL-ended */
+	const char *const *tells;	/* FACT_APP's other words; NULL-ended */
+	enum counting counts;
 	uint8_t proto;		/* IPPROTO_TCP or IPPROTO_UDP */
 	bool waits;		/* DONE with a name: still wants later bytes */
 	size_t state_size;	/* 8 KiB at most */

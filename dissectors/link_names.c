@@ -24,6 +24,10 @@ const char *const link_services[] = {
 	NULL
 };
 
+/* Whose instances are identifiers, nobody's names for a device. */
+static const char *const identifiers[] = { "_FC9F5ED42C8A._tcp",
+	"_adb._tcp", "_apple-mobdev2._tcp", "_remotepairing._tcp" };
+
 bool link_names_is(struct slice s)
 {
 	uint16_t flags, counts = 0;
@@ -90,6 +94,8 @@ static void device(struct dissection *d, enum side from, struct slice name,
 	if (service == NULL || !slice_more(fact.text))
 		return;
 	fact.detail = slice_str(service);
+	for (size_t i = 0; i < sizeof(identifiers) / sizeof(*identifiers); i++)
+		fact.made_up |= strcmp(service, identifiers[i]) == 0;
 	tell_once(d, &fact);
 }
 

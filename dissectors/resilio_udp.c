@@ -20,7 +20,7 @@ static enum verdict resilio_udp_feed(struct dissection *d, enum side from,
 {
 	struct fact device = { .kind = FACT_DEVICE, .from = from,
 		.addr = *d->addr[from], .detail = slice_str("resilio"),
-		.proof = PROOF_LABEL };
+		.proof = PROOF_LABEL, .made_up = true };
 	struct slice peer = find_after(*in, "4:peer20:");
 	struct slice listens = find_after(*in, "2:la6:");
 	char text[9];

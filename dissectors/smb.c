@@ -212,6 +212,7 @@ static enum verdict smb_feed(struct dissection *d, enum side from,
 
 const struct dissector dissector_smb = {
 	.name = "smb",
+	.counts = COUNTS_SMB,
 	.tells = (const char *const[]){ "smb-encrypted", NULL },
 	.proto = IPPROTO_TCP,
 	.waits = true,

@@ -25,7 +25,7 @@ static enum verdict syncthing_feed(struct dissection *d, enum side from,
 	static const char base32[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 	struct fact device = { .kind = FACT_DEVICE, .from = from,
 		.addr = *d->addr[from], .detail = slice_str("syncthing"),
-		.proof = PROOF_LABEL };
+		.proof = PROOF_LABEL, .made_up = true };
 	struct slice s = *in;
 	uint64_t bits = 0;
 	char id[7];

@@ -183,8 +183,9 @@ static bool from_client(struct dissection *d, const struct urb *urb,
 
 	if (urb->command == SUBMIT && urb->direction == 0) {
 		body = urb->length;
-		if ((urb->length == SCSI_WRAPPER || urb->length == COMMAND_IU) &&
-		    urb->endpoint && !command(d, urb, *in))
+		if ((urb->length == SCSI_WRAPPER ||
+		    urb->length == COMMAND_IU) && urb->endpoint &&
+		    !command(d, urb, *in))
 			return false;
 		if (u->uas && urb->endpoint && urb->length > COMMAND_IU)
 			moved(d, CLIENT, urb->length);
@@ -256,6 +257,7 @@ static enum verdict usbip_feed(struct dissection *d, enum side from,
 
 const struct dissector dissector_usbip = {
 	.name = "usbip",
+	.counts = COUNTS_SCSI,
 	.proto = IPPROTO_TCP,
 	.waits = true,
 	.state_size = sizeof(struct usbip),

@@ -175,6 +175,7 @@ static enum verdict virtualhere_feed(struct dissection *d, enum side from,
 
 const struct dissector dissector_virtualhere = {
 	.name = "virtualhere",
+	.counts = COUNTS_SCSI,
 	.proto = IPPROTO_TCP,
 	.waits = true,
 	.claim = virtualhere_claim,

@@ -40,7 +40,8 @@ static enum verdict warpinator_feed(struct dissection *d, enum side from,
 {
 	struct fact device = { .kind = FACT_DEVICE, .from = SERVER,
 		.addr = *d->addr[SERVER], .port = d->port[SERVER],
-		.detail = slice_str("warpinator"), .proof = PROOF_LABEL };
+		.detail = slice_str("warpinator"), .proof = PROOF_LABEL,
+		.made_up = true };
 	char text[ADDR_TEXT];
 
 	drop_all(in);

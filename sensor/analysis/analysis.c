@@ -304,31 +304,11 @@ static void time_is(struct analysis *a, int64_t now_us)
 		a->hour = hour;
 }
 
-/* A flow without a better name goes where a device said that it listens. */
-static bool announced(const struct analysis *a, const struct event *ev,
-    struct event *named)
-{
-	const struct rule *r;
-
-	if ((ev->kind != EV_FLOW && ev->kind != EV_FLOW_END &&
-	    ev->kind != EV_TRANSFER) ||
-	    (ev->rule != 0 && ev->evidence != EVIDENCE_PORT) ||
-	    (r = appeared_rule(&a->appeared, a->config->catalogue, ev)) ==
-	    NULL)
-		return false;
-	*named = *ev;
-	named->rule = r->index + 1;
-	named->catalogue = a->config->print;
-	named->evidence = EVIDENCE_EXPECTATION;
-	named->confidence = 90;
-	return true;
-}
-
 void analysis_one(struct analysis *a, const struct event *ev)
 {
 	struct event named;
 
-	if (announced(a, ev, &named))
+	if (appeared_names(&a->appeared, a->config, ev, &named))
 		ev = &named;
 	a->counts.events++;
 	time_is(a, ev->at_us);

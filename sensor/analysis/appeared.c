@@ -39,14 +39,8 @@ void appeared_free(struct appeared *a)
 /* Identifiers, not what a person called it: never in place of a name. */
 static bool made_up(const struct event *ev)
 {
-	static const char *const by[] = { "resilio", "syncthing", "warpinator",
-		"_FC9F5ED42C8A._tcp", "_apple-mobdev2._tcp",
-		"_remotepairing._tcp", "_adb._tcp" };
-
-	for (size_t i = 0; i < sizeof(by) / sizeof(*by); i++)
-		if (strncmp(ev->host, by[i], EVENT_HOST) == 0)
-			return true;
-	return strncmp(ev->host, ev->text, EVENT_TEXT) == 0;
+	return (ev->flags & EVENT_MADE_UP) != 0 ||
+	    strncmp(ev->host, ev->text, EVENT_TEXT) == 0;
 }
 
 static void see(struct appeared *a, const struct event *ev, uint32_t port)
@@ -74,7 +68,7 @@ void appeared_see(struct appeared *a, const struct event *ev)
 		see(a, ev, ev->client_port);
 }
 
-const struct rule *appeared_rule(const struct appeared *a,
+static const struct rule *rule_of(const struct appeared *a,
     const struct catalogue *c, const struct event *ev)
 {
 	struct place p = { .addr = ev->server, .port = ev->server_port };
@@ -82,6 +76,24 @@ const struct rule *appeared_rule(const struct appeared *a,
 
 	return d == NULL || ev->at_us - d->last_us > STALE_US ? NULL :
 	    catalogue_app(c, d->service);
+}
+
+bool appeared_names(const struct appeared *a, const struct config *c,
+    const struct event *ev, struct event *named)
+{
+	const struct rule *r;
+
+	if ((ev->kind != EV_FLOW && ev->kind != EV_FLOW_END &&
+	    ev->kind != EV_TRANSFER) ||
+	    (ev->rule != 0 && ev->evidence != EVIDENCE_PORT) ||
+	    (r = rule_of(a, c->catalogue, ev)) == NULL)
+		return false;
+	*named = *ev;
+	named->rule = r->index + 1;
+	named->catalogue = c->print;
+	named->evidence = EVIDENCE_EXPECTATION;
+	named->confidence = 90;
+	return true;
 }
 
 void appeared_where(const struct appeared *a, const struct addr *server,

@@ -9,8 +9,8 @@
 #define APPEARED_H
 
 #include "base/table.h"
+#include "config/config.h"
 #include "flow/event.h"
-#include "know/catalogue.h"
 #include "track/transfer.h"
 
 struct appeared {
@@ -24,9 +24,10 @@ void appeared_free(struct appeared *a);
 /* An EV_DEVICE: client and client_port are where, text who, host what. */
 void appeared_see(struct appeared *a, const struct event *ev);
 
-/* The rule for what was announced where this event's flow goes, or NULL. */
-const struct rule *appeared_rule(const struct appeared *a,
-    const struct catalogue *c, const struct event *ev);
+/* A flow without a better name goes where a device said that it listens:
+ * the event with that name.  False: it has one, or nobody did. */
+bool appeared_names(const struct appeared *a, const struct config *c,
+    const struct event *ev, struct event *named);
 
 /* Who stands there: to->device and to->appeared_us, valid until the next
  * appeared_see(). */

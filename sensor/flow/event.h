@@ -40,9 +40,10 @@ enum event_flag {
 	EVENT_COMMON = 8,	/* the same object went to several users */
 	EVENT_MIDSTREAM = 16,	/* the flow began before we looked */
 	EVENT_BLIND = 32,	/* its true name is hidden: ECH */
-	EVENT_OWN_MAC = 64	/* EV_BINDING, EV_UNBIND: the proof tells the
+	EVENT_OWN_MAC = 64,	/* EV_BINDING, EV_UNBIND: the proof tells the
 				   MAC; else it is the frame's, a router's
 				   maybe */
+	EVENT_MADE_UP = 128	/* EV_DEVICE: text is an identifier */
 };
 
 enum { EVENT_HOST = 72, EVENT_TEXT = 44 };

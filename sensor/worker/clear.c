@@ -63,12 +63,14 @@ static void moved_report(struct worker *w, const struct moved *m,
 
 static enum method method_of(const struct flow *f)
 {
-	const char *name = f->dissector == 0 ? "" :
-	    dissectors[f->dissector - 1]->name;
+	static const enum method methods[] = {
+		[COUNTS_CONTENT] = METHOD_CLEAR,
+		[COUNTS_SCSI] = METHOD_USB_SCSI,
+		[COUNTS_SMB] = METHOD_SMB,
+	};
 
-	return strcmp(name, "usbip") == 0 ||
-	    strcmp(name, "virtualhere") == 0 ? METHOD_USB_SCSI :
-	    strcmp(name, "smb") == 0 ? METHOD_SMB : METHOD_CLEAR;
+	return methods[f->dissector == 0 ? COUNTS_CONTENT :
+	    dissectors[f->dissector - 1]->counts];
 }
 
 static void name_of(char name[EVENT_TEXT], struct slice text)

@@ -130,8 +130,10 @@ static void tell(struct worker *w, struct flow *f, const struct fact *fact,
 	ev.kind = (uint8_t)kind;
 	ev.sureness = (uint8_t)fact->proof;
 	ev.count = fact->ttl_s;
-	if (kind == EV_DEVICE)
+	if (kind == EV_DEVICE) {
 		ev.client_port = fact->port;
+		ev.flags |= fact->made_up ? EVENT_MADE_UP : 0;
+	}
 	if (addr_is_set(&fact->addr))
 		ev.client = fact->addr;
 	if (mac_is_set(fact->mac)) {
