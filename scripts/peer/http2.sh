@@ -4,32 +4,8 @@ needs="nginx curl"
 peer() {
 	make_file "price list.csv" 100007
 	make_file draft.docx 60003
-	mkdir -p "$work/www" "$work/tmp"
-	chmod 777 "$work/www" "$work/tmp"
+	web_server 8080 http2
 	cp "$files/draft.docx" "$work/www/draft.docx"
-	cat >"$work/nginx.conf" <<-END
-	daemon off;
-	user root;
-	worker_processes 1;
-	pid $work/nginx.pid;
-	error_log $work/nginx.log;
-	events { worker_connections 64; }
-	http {
-		access_log off;
-		client_body_temp_path $work/tmp;
-		client_max_body_size 10m;
-		server {
-			listen 10.20.0.2:8080 http2;
-			root $work/www;
-			location / {
-				dav_methods PUT;
-				create_full_put_path on;
-			}
-		}
-	}
-	END
-	serve nginx -c "$work/nginx.conf"
-	listening "$srv" 8080
 	local at=http://10.20.0.2:8080 h2=--http2-prior-knowledge
 	visit curl -sS --fail $h2 -T "$files/price list.csv" \
 	    "$at/up/price%20list.csv"

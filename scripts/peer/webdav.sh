@@ -3,31 +3,7 @@ needs="nginx curl"
 
 peer() {
 	make_file "customer list.csv" 100007
-	mkdir -p "$work/www" "$work/tmp"
-	chmod 777 "$work/www" "$work/tmp"
-	cat >"$work/nginx.conf" <<-END
-	daemon off;
-	user root;
-	worker_processes 1;
-	pid $work/nginx.pid;
-	error_log $work/nginx.log;
-	events { worker_connections 64; }
-	http {
-		access_log off;
-		client_body_temp_path $work/tmp;
-		client_max_body_size 10m;
-		server {
-			listen 10.20.0.2:80;
-			root $work/www;
-			location / {
-				dav_methods PUT DELETE MKCOL COPY MOVE;
-				create_full_put_path on;
-			}
-		}
-	}
-	END
-	serve nginx -c "$work/nginx.conf"
-	listening "$srv" 80
+	web_server 80
 	local at=http://10.20.0.2/dav
 	visit curl -sS --fail -T "$files/customer list.csv" \
 	    "$at/customer%20list.csv"
