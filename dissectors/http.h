@@ -17,7 +17,7 @@ struct http_head {
 	struct slice method, target;	/* of a request */
 	struct slice code;		/* of a response, as text */
 	struct slice host, type, disposition, authorization, upgrade,
-		coding, size, extensions;
+		coding, size;
 	unsigned int status;		/* these four by http_head_done() */
 	uint64_t length;
 	bool has_length, chunked;
@@ -33,7 +33,7 @@ struct http_asked {
 	struct http_name name;
 	bool no_body, tunnel;		/* HEAD; CONNECT */
 	bool login;			/* it carried an NTLM account */
-	bool websocket, http2;		/* it offered to go on with these */
+	bool http2;			/* it offered to go on with that */
 };
 
 struct http_part {			/* the body under way on one side */

@@ -13,7 +13,7 @@
 #define HTTP2_PREFACE "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 
 enum {
-	HTTP2_STREAMS = 100,		/* open at once; servers allow as many */
+	HTTP2_STREAMS = 100,		/* at once; as servers allow */
 	HTTP2_VALUES = 2048		/* kept of the headers of one message */
 };
 

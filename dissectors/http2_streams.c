@@ -9,7 +9,7 @@
 #include "http2.h"
 
 enum {
-	TABLE_MOST = 65536,		/* as browsers offer; more is not read */
+	TABLE_MOST = 65536,		/* as browsers offer, at most */
 	VALUE_LONGEST = 1024
 };
 

@@ -74,7 +74,6 @@ void http_asks(struct http_asked *a, const struct http_head *head)
 	target_name(&a->name, head->target);
 	a->no_body = ascii_same(head->method, "HEAD");
 	a->tunnel = ascii_same(head->method, "CONNECT");
-	a->websocket = ascii_starts(head->upgrade, "websocket");
 	a->http2 = ascii_same(head->upgrade, "h2c");
 }
 

@@ -50,7 +50,6 @@ struct slice *http_header(struct http_head *h, struct slice name)
 		{ "Content-Disposition", &h->disposition },
 		{ "Transfer-Encoding", &h->coding },
 		{ "Content-Length", &h->size },
-		{ "Sec-WebSocket-Extensions", &h->extensions },
 	};
 
 	for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++)

@@ -89,7 +89,8 @@ static void bind_response(struct dissection *d, struct slice op)
 {
 	struct ldap *l = d->state;
 	struct fact fact = { .kind = FACT_BINDING, .from = CLIENT,
-		.proof = PROOF_ACCEPTED, .text = account_of(slice_of(l->dn, l->dn_n)) };
+		.proof = PROOF_ACCEPTED,
+		.text = account_of(slice_of(l->dn, l->dn_n)) };
 	uint32_t code = der_integer(der_take(&op, DER_ENUMERATED));
 
 	if (slice_short(op) || code == SASL_IN_PROGRESS)

@@ -218,7 +218,8 @@ static bool replay_key(struct replay *r, const struct config *config)
 static bool replay_open(struct replay *r, const struct config *config)
 {
 	struct worker_setup setup = { .config = config, .emit = on_event,
-		.arg = r, .book = book_open(r->o->names), .all_transfers = r->o->all_transfers };
+		.arg = r, .book = book_open(r->o->names),
+		.all_transfers = r->o->all_transfers };
 	struct analysis_sink sink = { .flow = on_flow,
 		.transfer = on_transfer, .access = on_access,
 		.binding = on_binding, .alert = on_alert,

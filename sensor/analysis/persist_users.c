@@ -3,8 +3,8 @@
  *
  * A user is one blob: names and sizes of its parts, then these, packed: the
  * common part and each detection's memory, so that a detection that is gone
- * or changed costs its own memory alone.  Former versions did not pack.  What is kept of a group whose monitoring was switched off is not
- * read back.
+ * or changed costs its own memory alone.  Former versions did not pack.
+ * What is kept of a group whose monitoring was switched off is not read back.
  */
 #include "analysis/analysis_parts.h"
 

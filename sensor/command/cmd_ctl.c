@@ -18,7 +18,8 @@
 #include "command/command.h"
 #include "service/control.h"
 
-enum { LINES_MOST = 256, ANSWER_LINE = 65536, REQUEST = 2048, RELOAD_TRIES = 50 };
+enum { LINES_MOST = 256, ANSWER_LINE = 65536, REQUEST = 2048,
+	RELOAD_TRIES = 50 };
 
 struct ctl {
 	const char *socket;

@@ -24,7 +24,8 @@ const struct command_word options_words[] = {
 	{ OPT_JSON, "--json", "one JSON record a line instead of the summary" },
 	{ OPT_TRANSFERS, "--transfers WHICH", "catalogue, or all: list "
 	    "transfers of flows that no\nrule names as well" },
-	{ OPT_NAMES, "--names FILE", "with -r: know the names that earlier runs saw resolved,\nand keep those of this one" },
+	{ OPT_NAMES, "--names FILE", "with -r: know the names that earlier runs "
+	    "saw resolved,\nand keep those of this one" },
 	{ 'v', "-v, --verbose", "say more; twice: even more" },
 	{ 'V', "-V, --version", "print the version" },
 	{ 'h', "-h, --help", "print this" },

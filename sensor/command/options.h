@@ -21,7 +21,7 @@ struct options {
 	const char *interface;
 	const char *config;		/* NULL: the built-in defaults */
 	char *filter;			/* BPF, words joined; NULL: none */
-	const char *names;		/* file that keeps DNS answers, or NULL */
+	const char *names;		/* file of DNS answers, or NULL */
 	bool json;
 	bool all_transfers;
 	int verbose;

@@ -6,8 +6,8 @@
 
 struct config_top {			/* the keys of weir.yaml itself */
 	char *sensor, *user;
-	const struct conf_node *capture, *flow, *track, *catalogue, *geo, *policy,
-	    *detections, *outputs, *spool, *control, *privacy, *alerts;
+	const struct conf_node *capture, *flow, *track, *catalogue, *geo,
+	    *policy, *detections, *outputs, *spool, *control, *privacy, *alerts;
 };
 
 extern const struct conf_field config_top_fields[];

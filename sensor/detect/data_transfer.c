@@ -235,17 +235,16 @@ static void say(struct alert *a, const struct look *look,
 		text_add(&t, " ");
 		say_span(&t, look, s->first_us, s->last_us);
 		text_add(&t, "; nothing comparable came from chat before");
-		say_device(&t, look);
-		return;
+	} else {
+		text_add(&t, "took ");
+		say_amount(&t, e->count, e->bytes);
+		text_printf(&t, " from %s ", e->service);
+		say_span(&t, look, e->first_us, e->last_us);
+		text_add(&t, "; ");
+		say_left(&t, look, s, m, a->grounds);
+		if (a->grounds & ARCHIVE)
+			text_add(&t, ", mostly in one object: an archive?");
 	}
-	text_add(&t, "took ");
-	say_amount(&t, e->count, e->bytes);
-	text_printf(&t, " from %s ", e->service);
-	say_span(&t, look, e->first_us, e->last_us);
-	text_add(&t, "; ");
-	say_left(&t, look, s, m, a->grounds);
-	if (a->grounds & ARCHIVE)
-		text_add(&t, ", mostly in one object: an archive?");
 	say_device(&t, look);
 }
 

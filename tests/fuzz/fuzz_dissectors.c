@@ -127,7 +127,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
 	struct addr addr[2] = { { { 10 } }, { { 11 } } };
 	struct budget budget = { .max_bytes = 1 << 20 };
-	struct dissection d = { .emit = emit, .budget = &budget, .addr = { &addr[0], &addr[1] },
+	struct dissection d = { .emit = emit, .budget = &budget,
+		.addr = { &addr[0], &addr[1] },
 		.port = { 40000, 5000 } };
 	struct end ends[2] = { { NULL, 0, 0 }, { NULL, 0, 0 } };
 	struct slice rest = slice_of(bytes, n);

@@ -141,7 +141,8 @@ static inline void player_init(struct player *p, const struct dissector *x,
 	p->addr[CLIENT] = addr_v4((const uint8_t[]){ 10, 0, 0, 1 });
 	p->addr[SERVER] = addr_v4((const uint8_t[]){ 10, 0, 0, 2 });
 	p->budget.max_bytes = BUDGET_MAX;
-	p->d = (struct dissection){ .state = state, .budget = &p->budget, .emit = note_emit,
+	p->d = (struct dissection){ .state = state,
+		.budget = &p->budget, .emit = note_emit,
 		.addr = { &p->addr[CLIENT], &p->addr[SERVER] },
 		.port = { 40000, 4000 }, .arg = r };
 }
