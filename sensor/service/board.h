@@ -28,6 +28,8 @@ struct board_worker {
 	uint64_t ring_lost;		/* events refused by a full ring */
 	int64_t last_packet_us;		/* packet time */
 	int64_t alive_us;		/* monotonic: went round its loop */
+	int64_t longest_turn_us;	/* from frames to the next read */
+	int64_t longest_handover_us;	/* of an event to the core */
 	uint32_t starts;		/* by parent */
 };
 

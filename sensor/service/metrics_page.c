@@ -90,6 +90,23 @@ static void capture_metrics(const struct board *b, struct text *t)
 	    "When the last packet came.", (double)s.last_packet_us / 1e6);
 }
 
+/* A worker's numbers run to WORKERS_MAX. */
+static void worker_metrics(const struct board *b, struct text *t)
+{
+	head(t, "worker_longest_turn_seconds", "gauge", "Longest time from "
+	    "packets until the next were asked for.");
+	for (size_t i = 0; i < b->workers; i++)
+		text_printf(t, "weir_worker_longest_turn_seconds{worker=\""
+		    "%zu\"} %.6f\n", i,
+		    (double)b->worker[i].longest_turn_us / 1e6);
+	head(t, "worker_longest_handover_seconds", "gauge", "Longest time "
+	    "that handing an event to the core took.");
+	for (size_t i = 0; i < b->workers; i++)
+		text_printf(t, "weir_worker_longest_handover_seconds{worker="
+		    "\"%zu\"} %.6f\n", i,
+		    (double)b->worker[i].longest_handover_us / 1e6);
+}
+
 static void core_metrics(const struct core *c, struct text *t)
 {
 	const struct analysis_counts *a = &c->board->analysis;
@@ -230,6 +247,7 @@ void metrics_write(const struct core *c, struct text *t)
 	text_printf(t, "weir_info{version=\"%s\",configuration=\"%s\"} 1\n",
 	    VERSION, c->live->config->hash);
 	capture_metrics(c->live->board, t);
+	worker_metrics(c->live->board, t);
 	core_metrics(c, t);
 	spool_metrics(c, t);
 	collector_metrics(&c->live->board->sender, c->board->spool.last, t);

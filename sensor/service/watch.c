@@ -4,6 +4,9 @@
  * At the end the kernel is told to take no more packets, what it still holds
  * is read, and every open flow is reported: so received = processed +
  * dropped holds to the packet.
+ *
+ * How long it was away from its packets is measured, and how long for events:
+ * handing these over is all that the loop has to do with delivery.
  */
 #include <linux/filter.h>
 #include <string.h>
@@ -24,6 +27,7 @@ struct watch {
 	struct ring *ring;
 	struct worker *worker;
 	int64_t next_us;		/* monotonic: next second */
+	int64_t taken_us;		/* monotonic: frames came; 0: none */
 	int64_t patient_until_us;	/* the end: wait for a full ring */
 };
 
@@ -49,19 +53,38 @@ static void catch_signals(void)
 	sigaction(SIGPIPE, &act, NULL);
 }
 
-/* The capture never waits for the analysis, except when it is over. */
-static void put_event(const struct event *ev, void *arg)
+static void keep_longest(int64_t *longest_us, int64_t since_us)
 {
-	struct watch *w = arg;
+	int64_t took_us = monotonic_us() - since_us;
 
+	if (took_us > *longest_us)
+		*longest_us = took_us;
+}
+
+/* At the end there is time: a full ring empties. */
+static void put_patiently(struct watch *w, const struct event *ev)
+{
 	while (!ring_put(w->ring, ev)) {
-		if (w->patient_until_us == 0 ||
-		    monotonic_us() > w->patient_until_us)
+		if (monotonic_us() > w->patient_until_us)
 			return;
 		/* This try was counted, but the event is not lost. */
 		atomic_fetch_sub(&w->ring->lost, 1);
 		usleep(1000);
 	}
+}
+
+/* Until then the capture never waits for the analysis. */
+static void put_event(const struct event *ev, void *arg)
+{
+	struct watch *w = arg;
+	int64_t begin_us = monotonic_us();
+
+	if (w->patient_until_us != 0) {
+		put_patiently(w, ev);
+		return;
+	}
+	ring_put(w->ring, ev);
+	keep_longest(&w->board->longest_handover_us, begin_us);
 }
 
 static void publish(struct watch *w)
@@ -101,8 +124,12 @@ static enum captured take_batch(struct watch *w)
 {
 	struct frame frames[WORKER_BATCH];
 	enum captured why;
-	size_t n = capture_batch(w->capture, frames, WORKER_BATCH, &why);
+	size_t n;
 
+	if (w->taken_us != 0)
+		keep_longest(&w->board->longest_turn_us, w->taken_us);
+	n = capture_batch(w->capture, frames, WORKER_BATCH, &why);
+	w->taken_us = n > 0 ? monotonic_us() : 0;
 	if (n > 0) {
 		worker_frames(w->worker, frames, n);
 		w->board->last_packet_us = frames[n - 1].at_us;
