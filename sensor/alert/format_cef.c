@@ -12,6 +12,7 @@
 
 #include "alert/format_parts.h"
 #include "base/addr.h"
+#include "base/rfc3339.h"
 
 struct name {
 	const char *key, *cef, *label;	/* label: of a custom string */
@@ -75,7 +76,7 @@ static void put_client(struct text *t, struct slice value)
 
 static void put_millis(struct text *t, const char *key, struct slice time)
 {
-	int64_t us = notice_time(time);
+	int64_t us = rfc3339_read(time);
 
 	if (us != -1)
 		text_printf(t, " %s=%" PRId64, key, us / 1000);

@@ -39,8 +39,4 @@ bool notice_read(struct notice *n, struct slice record);
 /* The value of a field, or an empty slice. */
 struct slice notice_get(const struct notice *n, const char *key);
 
-/* RFC 3339, "2026-11-24T07:50:00.123456Z", to microseconds; -1 when it is
- * not that. */
-int64_t notice_time(struct slice text);
-
 #endif

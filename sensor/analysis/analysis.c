@@ -159,6 +159,11 @@ void analysis_reload(struct analysis *a, const struct config *c)
 	a->config = c;
 }
 
+const struct config *analysis_config(const struct analysis *a)
+{
+	return a->config;
+}
+
 struct analysis_counts analysis_counts(const struct analysis *a)
 {
 	struct analysis_counts n = a->counts;

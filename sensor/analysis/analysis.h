@@ -80,6 +80,7 @@ void analysis_event(struct analysis *a, const struct event *ev);
 void analysis_finish(struct analysis *a);
 /* Swap in a new configuration between events. */
 void analysis_reload(struct analysis *a, const struct config *c);
+const struct config *analysis_config(const struct analysis *a);
 struct analysis_counts analysis_counts(const struct analysis *a);
 
 #endif

@@ -3,7 +3,6 @@
  */
 #include "analysis/playback.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -44,14 +43,10 @@ static int play_file(const char *path, struct span *s)
 		perror(path);
 		return EXIT_RUNTIME;
 	}
-	n = records_read(f, feed, s);
+	n = records_read(f, analysis_config(s->analysis), feed, s);
 	if (!in)
 		fclose(f);
-	if (n.refused == 0)
-		return EXIT_FINE;
-	fprintf(stderr, "weir: %s: %" PRIu64 " of %" PRIu64 " lines are no "
-	    "transfer records\n", path, n.refused, n.lines);
-	return EXIT_DAMAGED;
+	return records_report(&n, path);
 }
 
 void playback_prepare(struct playback *p, struct config *c)

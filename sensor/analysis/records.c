@@ -1,29 +1,30 @@
 /*
- * records.c - a reader of flat JSON objects, just enough for records.
+ * records.c - see records.h.
  *
- * The line is not trusted: every value is bounded, what is not understood
- * makes the line count as refused.
+ * A line is not trusted: what does not fit an event makes it count as
+ * refused, and nothing grows with the file but two bounded tables.
  */
 #include "analysis/records.h"
 
+#include <inttypes.h>
 #include <netinet/in.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/exit.h"
+#include "base/json_read.h"
+#include "base/rfc3339.h"
 #include "base/table.h"
 #include "dissector.h"
 #include "track/window.h"
 
-enum { LINE_MAX_BYTES = 16384, VALUE = 128, PEOPLE = 65536 };
+enum { LINE_MAX_BYTES = 32768, VALUE = 128, PEOPLE = 65536, NAMED = 1024,
+	HAS_LO = 1, HAS_HI = 2 };
 
-struct reader {
-	struct table users;		/* address -> the name bound last */
-	struct event ev;
-	char user[VALUE];
-	bool is_transfer, bad;
-	bool (*see)(const struct event *ev, void *arg);
-	void *arg;
+struct named_key {
+	char service[EVENT_HOST];
+	uint64_t role;
 };
 
 struct bound_name {
@@ -31,24 +32,61 @@ struct bound_name {
 	int64_t at_us;
 };
 
-static int64_t days_of(int y, int m, int d)
-{
-	struct tm tm = { .tm_year = y - 1900, .tm_mon = m - 1, .tm_mday = d };
+struct reader {
+	const struct config *config;
+	struct table users;	/* address -> the name bound last */
+	struct table rules;	/* struct named_key -> rule + 1; 0: none */
+	bool (*see)(const struct event *ev, void *arg);
+	void *arg;
+};
 
-	return timegm(&tm) / 86400;
-}
+/* A line while it is read. */
+struct said {
+	struct event ev;
+	char type[16], visibility[16], action[16], role[16];
+	char user[VALUE], service[EVENT_HOST];
+	int64_t time_us;
+	uint32_t has;		/* a bit for each of numbers[] */
+	const char *why;	/* it is no good; NULL: it is */
+};
 
-/* "2026-01-05T07:28:19.795967Z"; 0: not a time. */
-static int64_t time_of(const char *v)
-{
-	int y, mo, d, h, mi, s, us = 0;
+/* Numbers as they are called, and where they go. */
+static const struct number {
+	const char *key;
+	size_t at, size;
+} numbers[] = {
+#define NUMBER(key, field) { key, offsetof(struct event, field), \
+	sizeof(((struct event *)NULL)->field) }
+	NUMBER("count_lo", count_lo),	/* HAS_LO */
+	NUMBER("count_hi", count_hi),	/* HAS_HI */
+	NUMBER("count", count),
+	NUMBER("bytes", up),
+	NUMBER("wire_bytes", down),
+	NUMBER("largest", largest),
+	NUMBER("client_port", client_port),
+	NUMBER("server_port", server_port),
+	NUMBER("confidence", sureness),
+#undef NUMBER
+};
 
-	if (sscanf(v, "%4d-%2d-%2dT%2d:%2d:%2d.%6d", &y, &mo, &d, &h, &mi,
-	    &s, &us) < 6)
-		return 0;
-	return ((days_of(y, mo, d) * 24 + h) * 60 + mi) * 60000000LL +
-	    s * 1000000LL + us;
-}
+/* Texts that are kept as they are; the event's own fields need no end. */
+static const struct {
+	const char *key;
+	size_t at, size;
+} texts[] = {
+#define TEXT(key, field) { key, offsetof(struct said, field), \
+	sizeof(((struct said *)NULL)->field) }
+	TEXT("type", type),
+	TEXT("user", user),
+	TEXT("service", service),
+	TEXT("role", role),
+	TEXT("visibility", visibility),
+	TEXT("action", action),
+	TEXT("host", ev.host),
+	TEXT("object", ev.text),
+	TEXT("resource", ev.text),
+#undef TEXT
+};
 
 static uint8_t method_of(const char *v)
 {
@@ -58,199 +96,309 @@ static uint8_t method_of(const char *v)
 	return METHOD_NONE;
 }
 
-static void put(char *field, size_t size, const char *v)
+static void moment(struct said *s, int64_t *to, const char *v)
 {
-	memset(field, 0, size);
-	memcpy(field, v, strnlen(v, size - 1));
+	*to = rfc3339_read(slice_str(v));
+	if (*to <= 0)
+		s->why = "a time that is not RFC 3339";
 }
 
-static uint32_t small(const char *v)
+static void address(struct said *s, struct addr *to, const char *v)
 {
-	unsigned long long n = strtoull(v, NULL, 10);
-
-	return n > UINT32_MAX ? UINT32_MAX : (uint32_t)n;
+	if (!addr_parse(to, v))
+		s->why = "an address that is none";
 }
 
-static void text_value(struct reader *r, const char *key, const char *v)
+static void text_value(struct said *s, struct slice key, const char *v)
 {
-	struct event *ev = &r->ev;
+	struct event *ev = &s->ev;
 
-	if (strcmp(key, "type") == 0)
-		r->is_transfer = strcmp(v, "transfer") == 0;
-	else if (strcmp(key, "start") == 0)
-		ev->start_us = time_of(v);
-	else if (strcmp(key, "end") == 0)
-		ev->at_us = time_of(v);
-	else if (strcmp(key, "l4") == 0)
-		ev->proto = strcmp(v, "udp") == 0 ? IPPROTO_UDP : IPPROTO_TCP;
-	else if (strcmp(key, "client_ip") == 0)
-		r->bad |= !addr_parse(&ev->client, v);
-	else if (strcmp(key, "server_ip") == 0)
-		r->bad |= !addr_parse(&ev->server, v);
-	else if (strcmp(key, "direction") == 0)
-		ev->flags |= strcmp(v, "upload") == 0 ? EVENT_UPLOAD : 0;
-	else if (strcmp(key, "method") == 0)
-		ev->method = method_of(v);
-	else if (strcmp(key, "host") == 0)
-		put(ev->host, sizeof(ev->host), v);
-	else if (strcmp(key, "object") == 0)
-		put(ev->text, sizeof(ev->text), v);
-	else if (strcmp(key, "service") == 0)
-		ev->rule = 1;		/* one that this catalogue may lack */
-	else if (strcmp(key, "user") == 0)
-		put(r->user, sizeof(r->user), v);
-}
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+		if (json_is(key, texts[i].key)) {
+			size_t n = strnlen(v, texts[i].size - 1);
 
-static void number_value(struct reader *r, const char *key, const char *v)
-{
-	struct event *ev = &r->ev;
-
-	if (strcmp(key, "bytes") == 0)
-		ev->up = strtoull(v, NULL, 10);
-	else if (strcmp(key, "wire_bytes") == 0)
-		ev->down = strtoull(v, NULL, 10);
-	else if (strcmp(key, "largest") == 0)
-		ev->largest = strtoull(v, NULL, 10);
-	else if (strcmp(key, "count") == 0)
-		ev->count = small(v);
-	else if (strcmp(key, "count_lo") == 0)
-		ev->count_lo = small(v);
-	else if (strcmp(key, "count_hi") == 0)
-		ev->count_hi = small(v);
-	else if (strcmp(key, "client_port") == 0)
-		ev->client_port = (uint16_t)small(v);
-	else if (strcmp(key, "server_port") == 0)
-		ev->server_port = (uint16_t)small(v);
-	else if (strcmp(key, "confidence") == 0)
-		ev->sureness = (uint8_t)small(v);
-}
-
-static char skip_space(struct slice *s)
-{
-	while (s->n > 0 && (*s->p == ' ' || *s->p == '\t'))
-		slice_skip(s, 1);
-	return s->n > 0 ? (char)*s->p : '\0';
-}
-
-/* A string, unescaped as far as records need it; false: not one. */
-static bool string(struct slice *s, char *into)
-{
-	size_t n = 0;
-
-	if (skip_space(s) != '"')
-		return false;
-	slice_skip(s, 1);
-	while (s->n > 0 && *s->p != '"') {
-		if (*s->p == '\\')
-			slice_skip(s, 1);
-		if (n < VALUE - 1 && s->n > 0)
-			into[n++] = (char)*s->p;
-		slice_skip(s, 1);
-	}
-	into[n] = '\0';
-	slice_skip(s, 1);
-	return !slice_short(*s);
-}
-
-/* Number, true, false, null; nested values are not ours. */
-static bool bare(struct slice *s, char *into)
-{
-	size_t n = 0;
-
-	while (s->n > 0 && strchr(",} \t", *s->p) == NULL) {
-		if (n < VALUE - 1)
-			into[n++] = (char)*s->p;
-		slice_skip(s, 1);
-	}
-	into[n] = '\0';
-	return n > 0 && into[0] != '{' && into[0] != '[';
-}
-
-static bool object(struct reader *r, struct slice s)
-{
-	char key[VALUE], value[VALUE];
-
-	if (skip_space(&s) != '{')
-		return false;
-	do {
-		slice_skip(&s, 1);
-		if (!string(&s, key) || skip_space(&s) != ':')
-			return false;
-		slice_skip(&s, 1);
-		if (skip_space(&s) == '"') {
-			if (!string(&s, value))
-				return false;
-			text_value(r, key, value);
-		} else {
-			if (!bare(&s, value))
-				return false;
-			number_value(r, key, value);
+			memcpy((char *)s + texts[i].at, v, n);
+			return;
 		}
-	} while (skip_space(&s) == ',');
-	return *s.p == '}' && !r->bad;
+	if (json_is(key, "time"))
+		moment(s, &s->time_us, v);
+	else if (json_is(key, "start"))
+		moment(s, &ev->start_us, v);
+	else if (json_is(key, "end"))
+		moment(s, &ev->at_us, v);
+	else if (json_is(key, "client_ip"))
+		address(s, &ev->client, v);
+	else if (json_is(key, "server_ip"))
+		address(s, &ev->server, v);
+	else if (json_is(key, "l4"))
+		ev->proto = strcmp(v, "udp") == 0 ? IPPROTO_UDP : IPPROTO_TCP;
+	else if (json_is(key, "direction"))
+		ev->flags |= strcmp(v, "upload") == 0 ? EVENT_UPLOAD : 0;
+	else if (json_is(key, "method"))
+		ev->method = method_of(v);
+}
+
+/* A fraction of a count or of a confidence says nothing: it is cut off. */
+static uint64_t whole(const struct json_value *v)
+{
+	uint64_t n = 0;
+
+	for (struct slice s = v->raw; slice_more(s);) {
+		uint8_t c = slice_u8(&s);
+
+		if (c < '0' || c > '9')
+			break;
+		if (n > UINT64_MAX / 10 - 1)
+			return UINT64_MAX;
+		n = n * 10 + (c - '0');
+	}
+	return n;
+}
+
+static void store(void *field, size_t size, uint64_t n)
+{
+	if (size == sizeof(uint64_t))
+		*(uint64_t *)field = n;
+	else if (size == sizeof(uint32_t))
+		*(uint32_t *)field = (uint32_t)n;
+	else if (size == sizeof(uint16_t))
+		*(uint16_t *)field = (uint16_t)n;
+	else
+		*(uint8_t *)field = (uint8_t)n;
+}
+
+static void number_value(struct said *s, struct slice key,
+    const struct json_value *v)
+{
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++) {
+		const struct number *f = &numbers[i];
+		uint64_t n, most = UINT64_MAX >> (64 - 8 * f->size);
+
+		if (!json_is(key, f->key))
+			continue;
+		n = whole(v);
+		store((char *)&s->ev + f->at, f->size, n < most ? n : most);
+		s->has |= 1U << i;
+	}
+}
+
+static bool object(struct said *s, struct slice line)
+{
+	struct json_value v;
+	struct slice key;
+	char value[VALUE];
+
+	if (!json_enter(&line))
+		return false;
+	while (json_member(&line, &key, &v)) {
+		struct text t = text_in(value, sizeof(value));
+
+		if (v.kind == JSON_TEXT) {
+			json_unescape(&t, v.raw);
+			text_value(s, key, value);
+		} else if (v.kind == JSON_NUMBER) {
+			number_value(s, key, &v);
+		} else if (v.kind == JSON_BOOL && json_is(key,
+		    "lower_bound") && slice_is(v.raw, "true")) {
+			s->ev.flags |= EVENT_LOWER_BOUND;
+		}
+	}
+	return !slice_short(line);
 }
 
 /* The account is proven by whoever wrote the record. */
-static bool tie(struct reader *r)
+static bool tie(struct reader *r, const struct said *s)
 {
-	struct event ev = { .kind = EV_BINDING, .at_us = r->ev.start_us,
-		.start_us = r->ev.start_us, .client = r->ev.client,
+	struct event ev = { .kind = EV_BINDING, .at_us = s->ev.start_us,
+		.start_us = s->ev.start_us, .client = s->ev.client,
 		.sureness = PROOF_TICKET, .count = 86400 * 30 };
 	struct bound_name *last;
-	char address[ADDR_TEXT];
+	char ip[ADDR_TEXT];
 	bool fresh;
 
-	if (r->user[0] == '\0' ||
-	    strcmp(r->user, addr_text(&ev.client, address)) == 0)
+	if (s->user[0] == '\0' ||
+	    strcmp(s->user, addr_text(&ev.client, ip)) == 0)
 		return true;
 	last = table_make(&r->users, &ev.client, &fresh);
-	if (last == NULL || (strcmp(last->name, r->user) == 0 &&
+	if (last == NULL || (strcmp(last->name, s->user) == 0 &&
 	    ev.at_us - last->at_us < DAY_US))
 		return true;
 	last->at_us = ev.at_us;
-	memcpy(last->name, r->user, sizeof(last->name));
-	put(ev.text, sizeof(ev.text), r->user);
+	memcpy(last->name, s->user, sizeof(last->name));
+	memcpy(ev.text, s->user, strnlen(s->user, sizeof(ev.text) - 1));
 	return r->see(&ev, r->arg);
 }
 
-static bool line(struct reader *r, const char *text, size_t n,
-    struct records_counts *counts)
+static const struct service *service_called(const struct catalogue *c,
+    const char *name)
 {
-	r->ev = (struct event){ .kind = EV_TRANSFER, .proto = IPPROTO_TCP,
-		.evidence = EVIDENCE_SNI, .confidence = 90,
-		.flow = counts->lines };
-	r->user[0] = '\0';
-	r->is_transfer = r->bad = false;
-	if (!object(r, slice_of(text, n))) {
-		if (r->is_transfer || n > 1)
-			counts->refused += r->is_transfer;
-		return true;
-	}
-	if (!r->is_transfer || r->ev.at_us == 0)
-		return true;
-	counts->transfers++;
-	return tie(r) && r->see(&r->ev, r->arg);
+	const struct service *s = catalogue_service_by_id(c, name);
+
+	for (uint32_t i = 0; s == NULL && i < catalogue_services(c); i++)
+		if (strcasecmp(catalogue_service(c, i)->name, name) == 0)
+			s = catalogue_service(c, i);
+	return s;
 }
 
-struct records_counts records_read(FILE *f, bool (*see)(
-    const struct event *ev, void *arg), void *arg)
+/* Of a service's rules one of this role, else one whose host has files. */
+static uint32_t rule_for(const struct catalogue *c, const char *name,
+    const char *role)
+{
+	const struct service *s = service_called(c, name);
+	uint32_t best = 0;
+	int best_worth = -1;
+
+	for (uint32_t i = 0; s != NULL && i < catalogue_rules(c); i++) {
+		const struct rule *rule = catalogue_rule(c, i);
+		int worth = (int)rule->files +
+		    4 * (strcmp(role_name(rule->role), role) == 0);
+
+		if (rule->service == s && worth > best_worth) {
+			best_worth = worth;
+			best = i + 1;
+		}
+	}
+	return best;
+}
+
+/* Its own host tells more than the service's name; false: neither does. */
+static bool name(struct reader *r, struct said *s)
+{
+	const struct config *c = r->config;
+	struct slice host = slice_field(s->ev.host, sizeof(s->ev.host));
+	struct named_key key = { .role = 0 };
+	uint32_t *rule;
+	bool fresh;
+
+	if (c == NULL) {
+		s->ev.rule = s->service[0] != '\0';
+		return true;
+	}
+	if (s->service[0] == '\0' || (slice_more(host) &&
+	    catalogue_host(c->catalogue, host) != NULL))
+		return true;
+	memcpy(key.service, s->service, sizeof(key.service));
+	memcpy(&key.role, s->role, sizeof(key.role));
+	rule = table_make(&r->rules, &key, &fresh);
+	if (rule == NULL)
+		return false;
+	if (fresh)
+		*rule = rule_for(c->catalogue, s->service, s->role);
+	s->ev.rule = *rule;
+	s->ev.catalogue = c->print;
+	return *rule != 0;
+}
+
+/* What was not said follows from what was. */
+static void complete(struct said *s)
+{
+	struct event *ev = &s->ev;
+
+	if (ev->at_us == 0)
+		ev->at_us = s->time_us;
+	if (ev->start_us == 0)
+		ev->start_us = ev->at_us;
+	if (!(s->has & HAS_LO))
+		ev->count_lo = ev->count;
+	if (!(s->has & HAS_HI))
+		ev->count_hi = ev->count;
+	if (!addr_is_set(&ev->client) && s->user[0] != '\0')
+		ev->client = addr_of_name(s->user);
+	if (s->why == NULL && ev->at_us <= 0)
+		s->why = "no time";
+	if (s->why == NULL && !addr_is_set(&ev->client))
+		s->why = "neither user nor client_ip";
+}
+
+/* Which event it was; EV_TICK: none of ours. */
+static enum event_kind kind_of(struct said *s)
+{
+	if (strcmp(s->type, "transfer") == 0)
+		return EV_TRANSFER;
+	if (strcmp(s->type, "flow") == 0)
+		return EV_FLOW;
+	if (strcmp(s->type, "access") != 0)
+		return EV_TICK;
+	if (strcmp(s->action, "upload") == 0)
+		s->ev.flags |= EVENT_UPLOAD;
+	if (strcmp(s->visibility, "device") != 0)
+		return strcmp(s->visibility, "file") == 0 ? EV_FILE : EV_ROOM;
+	s->ev.method = METHOD_ENDPOINT;
+	return EV_DEVICE;
+}
+
+static bool line(struct reader *r, struct slice text,
+    struct records_counts *counts)
+{
+	struct said s = { .ev = { .proto = IPPROTO_TCP,
+		.evidence = EVIDENCE_SNI, .confidence = 90,
+		.flow = counts->lines } };
+	bool known;
+
+	if (!object(&s, text)) {
+		s.why = "no JSON object";
+	} else {
+		s.ev.kind = (uint8_t)kind_of(&s);
+		if (s.ev.kind == EV_TICK)
+			return true;
+		complete(&s);
+	}
+	if (s.why != NULL && s.ev.kind == EV_FLOW)
+		return true;		/* it tells of no client */
+	if (s.why != NULL) {
+		if (counts->refused++ == 0) {
+			counts->refused_at = counts->lines;
+			counts->why = s.why;
+		}
+		return true;
+	}
+	known = name(r, &s);
+	if (s.ev.kind == EV_TRANSFER) {
+		counts->transfers++;
+		counts->strange += !known;
+	}
+	return tie(r, &s) && r->see(&s.ev, r->arg);
+}
+
+static void read_lines(FILE *f, struct reader *r, char *text,
+    struct records_counts *counts)
+{
+	while (fgets(text, LINE_MAX_BYTES, f) != NULL) {
+		struct slice s = slice_of(text, strcspn(text, "\r\n"));
+
+		counts->lines++;
+		if (slice_more(s) && !line(r, s, counts))
+			return;
+	}
+}
+
+struct records_counts records_read(FILE *f, const struct config *c,
+    bool (*see)(const struct event *ev, void *arg), void *arg)
 {
 	struct records_counts counts = { 0 };
-	struct reader r = { .see = see, .arg = arg };
-	static const size_t size = LINE_MAX_BYTES;
-	char *text = malloc(size);
+	struct reader r = { .config = c, .see = see, .arg = arg };
+	char *text = malloc(LINE_MAX_BYTES);
 
-	if (text == NULL || !table_init(&r.users, sizeof(struct addr),
-	    sizeof(struct bound_name), PEOPLE)) {
-		free(text);
-		return counts;
-	}
-	while (fgets(text, (int)size, f) != NULL) {
-		counts.lines++;
-		if (!line(&r, text, strlen(text), &counts))
-			break;
-	}
+	if (text != NULL && table_init(&r.users, sizeof(struct addr),
+	    sizeof(struct bound_name), PEOPLE) && table_init(&r.rules,
+	    sizeof(struct named_key), sizeof(uint32_t), NAMED))
+		read_lines(f, &r, text, &counts);
 	table_free(&r.users);
+	table_free(&r.rules);
 	free(text);
 	return counts;
+}
+
+int records_report(const struct records_counts *n, const char *path)
+{
+	if (n->strange > 0)
+		fprintf(stderr, "weir: %s: %" PRIu64 " of %" PRIu64
+		    " transfers are of services that the catalogue does not "
+		    "have\n", path, n->strange, n->transfers);
+	if (n->refused == 0)
+		return EXIT_FINE;
+	fprintf(stderr, "weir: %s:%" PRIu64 ": no record: %s; %" PRIu64
+	    " of %" PRIu64 " lines refused\n", path, n->refused_at, n->why,
+	    n->refused, n->lines);
+	return EXIT_DAMAGED;
 }

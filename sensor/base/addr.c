@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/hash.h"
 #include "base/text.h"
 
 static const uint8_t v4_head[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255 };
@@ -127,6 +128,15 @@ bool prefix_has(const struct prefix *p, const struct addr *a)
 }
 
 static const uint8_t pseudonym_block[8] = { 0x01, 0x00 };
+
+struct addr addr_of_name(const char *user)
+{
+	struct addr a = { { 0xfd, 0x77, 0x65, 0x69, 0x72 } };
+	uint64_t h = XXH3_64bits(user, strlen(user));
+
+	memcpy(a.b + 8, &h, sizeof(h));
+	return a;
+}
 
 struct addr addr_pseudonym(void)
 {

@@ -43,6 +43,10 @@ size_t addr_subnet(const struct addr *a);
 struct addr addr_pseudonym(void);		/* all bits of the host zero */
 bool addr_is_pseudonym(const struct addr *a);
 
+/* Never routed and always the same, for a user whose address nobody told
+ * (RFC 4193). */
+struct addr addr_of_name(const char *user);
+
 /* Text both ways.  addr_text() fills `text` (ADDR_TEXT bytes), returns it. */
 const char *addr_text(const struct addr *a, char *text);
 __attribute__((warn_unused_result))

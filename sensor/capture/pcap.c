@@ -146,8 +146,8 @@ bool pcap_start(struct savefile *s, char *error)
 
 	if (!read_magic(s, b, &i)) {
 		snprintf(error, CAPTURE_ERROR, "not a pcap or pcapng file "
-		    "(it begins with %02x %02x %02x %02x)", b[0], b[1], b[2],
-		    b[3]);
+		    "(it begins with %02x %02x %02x %02x)%s", b[0], b[1], b[2],
+		    b[3], b[0] == '{' ? "; records are for weir what-if" : "");
 		return false;
 	}
 	b = source_need(&s->source, FILE_HEADER);

@@ -298,7 +298,7 @@ static int run_trial(struct trial *t)
 		t->sensor = 0;
 		f = in_dir(t, "out", "r");
 		if (f != NULL) {
-			records_read(f, compare, t);
+			records_read(f, NULL, compare, t);
 			fclose(f);
 		}
 		good = judge(t);

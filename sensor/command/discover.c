@@ -102,12 +102,10 @@ static bool read_one(const char *path, struct search *s)
 		perror(path);
 		return false;
 	}
-	n = records_read(f, see, s);
+	n = records_read(f, NULL, see, s);
 	if (f != stdin)
 		fclose(f);
-	if (n.refused > 0)
-		fprintf(stderr, "weir: %s: %" PRIu64 " lines are no records\n",
-		    path, n.refused);
+	(void)records_report(&n, path);
 	return true;
 }
 

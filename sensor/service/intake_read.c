@@ -17,6 +17,7 @@
 #include "base/hash.h"
 #include "base/json_read.h"
 #include "base/mac.h"
+#include "base/rfc3339.h"
 #include "dissector.h"
 
 enum { VALUE = 128, LOGIN_HOURS = 10, ENDPOINT_SURE = 95 };
@@ -157,21 +158,11 @@ static bool number(const char *text, uint64_t least, uint64_t most,
 	    *n >= least && *n <= most;
 }
 
-/* An endpoint that tells no address: one of its user's own, never routed. */
-static struct addr own_address(const char *user)
-{
-	struct addr a = { { 0xfd, 0x77, 0x65, 0x69, 0x72 } };
-	uint64_t h = XXH3_64bits(user, strlen(user));
-
-	memcpy(a.b + 8, &h, sizeof(h));
-	return a;
-}
-
 static const char *fill(const struct said *s, struct event *ev,
     int64_t now_us)
 {
 	int64_t at_us = s->time[0] == '\0' ? now_us :
-	    notice_time(slice_str(s->time));
+	    rfc3339_read(slice_str(s->time));
 
 	if (at_us < now_us - day_us || at_us > now_us + day_us)
 		return "time is not of the last day";
@@ -237,7 +228,7 @@ static const char *endpoint(const struct said *s, struct event *events,
     const char *(*what)(const struct said *, struct event *))
 {
 	if (!addr_is_set(&events[0].client))
-		events[0].client = own_address(s->user);
+		events[0].client = addr_of_name(s->user);
 	events[1] = events[0];
 	memset(events[1].mac, 0, sizeof(events[1].mac));
 	events[1].flow = UINT64_C(1) << 63 | XXH3_64bits(s, sizeof(*s)) >> 1;
