@@ -25,6 +25,8 @@ struct part *part_next(struct group *g)
 {
 	struct part *best = NULL;
 
+	if (g->last != NULL && g->last->open && g->last->half)
+		return g->last;		/* its turn is not over */
 	for (uint32_t n = 0; n < g->n; n++)
 		if (g->part[n].open && (best == NULL ||
 		    g->part[n].turn < best->turn))
@@ -52,6 +54,7 @@ void part_give(struct group *g, struct part *p, uint32_t n, int64_t at_us)
 	p->over += over;
 	p->end_us = at_us;
 	p->turn = ++g->turn;
+	p->half ^= g->pairs && n / GO_FRAME % 2 == 1;
 	p->flushes = (uint8_t)(p->flushes + (p->flushes < UINT8_MAX));
 	g->last = p;
 	g->tail = n;

@@ -18,6 +18,7 @@ struct part {				/* of a group: one object, supposedly */
 	uint16_t header;		/* of the response, 0: not known */
 	uint8_t flushes;
 	bool open, aside;
+	bool half;			/* one of two frames of a turn sent */
 	bool embedded;			/* its header came with data */
 	bool marked;			/* END_STREAM alone behind it */
 };
@@ -33,7 +34,9 @@ struct group {
 	uint32_t record;		/* size of the record before */
 	uint32_t unsure;		/* framing that may be in `flushed` */
 	uint32_t before;		/* SETTINGS, ahead of all */
+	uint8_t owed;			/* ends that no END_STREAM told yet */
 	bool spilled, started;
+	bool pairs;			/* two frames are a turn */
 };
 
 struct annex {
@@ -53,6 +56,7 @@ void annex_put(struct infer *i);	/* when nothing is left in it */
 
 /* frames.c: what a flush is made of. */
 enum { FRAME_HEADER = 9, FULL_RECORD = 16384,
+	GO_FRAME = FULL_RECORD + FRAME_HEADER,
 	HEADER_MAX = 700 };		/* of a response, HPACK coded */
 
 struct content {			/* of one flush */
@@ -82,6 +86,16 @@ void part_join(struct part *to, struct part *from);
 /* Deal whole chunks to the open parts in turn, leaving less than `keep`. */
 void parts_deal(const struct infer *i, struct group *g, uint32_t keep,
     int64_t at_us);
+
+/* go.c: flushes and END_STREAMs of Go's server. */
+bool go_server(const struct infer *i);
+bool go_headers(const struct infer *i, uint32_t app);
+void go_flush(struct infer *i, struct group *g, int64_t at_us);
+void go_end(struct group *g);
+
+/* split.c, for go.c: headers of n responses alone; the end of what is next in turn. */
+void split_headers(struct group *g, uint32_t n, int64_t at_us);
+void split_finish(const struct infer *i, struct group *g, int64_t at_us);
 
 /* split.c: one record of a response on HTTP/2. */
 void split_record(struct infer *i, const struct unit *u, uint32_t most);

@@ -70,15 +70,14 @@ static void go_on(struct infer *i, struct group *g, const struct content *c,
 		part_give(g, part_next(g), g->flushed, at_us);
 }
 
-static void finish(const struct infer *i, struct group *g, int64_t at_us)
+void split_finish(const struct infer *i, struct group *g, int64_t at_us)
 {
-	struct part *p = part_next(g);
-
-	if (p == NULL)
-		p = part_new(g);
+	if (part_next(g) == NULL)
+		part_new(g);
 	parts_deal(i, g, 1, at_us);
 	part_give(g, part_next(g), g->flushed, at_us);
 	g->last->open = false;
+	g->owed = (uint8_t)(g->owed + (g->owed < UINT8_MAX));
 }
 
 /* A small response of its own, whole, while others are open. */
@@ -136,9 +135,8 @@ static void end_mark(struct group *g)
 }
 
 /* Headers alone: of one response, or of several asked for together. */
-static void headers(struct infer *i, struct group *g, int64_t at_us)
+void split_headers(struct group *g, uint32_t n, int64_t at_us)
 {
-	uint32_t n = i->header ? frames_headers(i, g->flushed, 0) : 1;
 	uint32_t each;
 
 	if (n == 0 || n > g->most)
@@ -168,18 +166,22 @@ static void flush(struct infer *i, struct group *g, int64_t at_us)
 	struct part *p = part_next(g);
 	struct content c;
 
-	if (torn(i, g)) {
+	if (go_server(i)) {
+		go_flush(i, g, at_us);
+	} else if (torn(i, g)) {
 		g->last->open = true;
 		part_give(g, g->last, g->flushed, at_us);
 	} else if (g->flushed < HEADER_MAX && p == NULL) {
-		headers(i, g, at_us);
+		split_headers(g, i->header ? frames_headers(i, g->flushed, 0) :
+		    1, at_us);
 	} else if (g->flushed < HEADER_MAX && p->flushes > 1) {
 		aside(g, at_us);
 	} else if (!frames_whole(i, g, &c)) {
-		finish(i, g, at_us);
+		split_finish(i, g, at_us);
 	} else if (c.headers) {
 		begin(i, g, &c, at_us);
 	} else {
+		g->pairs = go_server(i);
 		go_on(i, g, &c, at_us);
 	}
 }
@@ -210,7 +212,8 @@ static void skip(const struct infer *i, struct group *g, const struct unit *u)
 
 	g->flushed += n - records * framing;
 	g->over += records * framing;
-	g->unsure += n / (2 * FULL_RECORD) + (n > framing);
+	g->unsure += n / (go_server(i) ? FULL_RECORD : 2 * FULL_RECORD) +
+	    (n > framing);
 	if (g->unsure > UNSURE)
 		g->unsure = UNSURE;
 }
@@ -244,10 +247,13 @@ void split_record(struct infer *i, const struct unit *u, uint32_t most)
 	g->most = most;
 	first_record(i, g, u);
 	if (u->app == FRAME_HEADER && g->flushed == 0) {
-		end_mark(g);
+		if (go_server(i))
+			go_end(g);
+		else
+			end_mark(g);
 		return;
 	}
-	if (!u->counts && g->flushed == 0)
+	if (!u->counts && g->flushed == 0 && !go_headers(i, u->app))
 		return;			/* a control frame */
 	if (g->flushed == 0)
 		g->since_us = u->at_us;
@@ -304,7 +310,7 @@ uint32_t split_parts(struct infer *i, uint32_t most, struct part **parts)
 	if (g == NULL || g->n == 0)
 		return 0;
 	if (g->flushed > 0)
-		finish(i, g, i->down_us);
+		split_finish(i, g, i->down_us);
 	if (g->n > i->cur.n)
 		take_back(g);
 	for (uint32_t n = 0; n < g->n; n++)
