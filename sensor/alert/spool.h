@@ -64,6 +64,19 @@ void spool_spill(struct spool *s, bool (*take)(const void *frame, size_t n,
 bool spool_sweep(struct spool *s, const char *const *names);
 /* Forget segments last written before then, delivered or not. */
 void spool_expire(struct spool *s, int64_t before_us);
+
+/*
+ * Letters that `gone` says so of are taken out of the files, once all of
+ * `names` have them.  False: the disk refused; what is left is as it was.
+ */
+struct spool_erased {
+	uint64_t erased;
+	uint64_t waiting;		/* not everybody has them yet */
+};
+__attribute__((warn_unused_result))
+bool spool_erase(struct spool *s, const char *const *names,
+    bool (*gone)(struct slice record, void *arg), void *arg,
+    struct spool_erased *n);
 const struct spool_counts *spool_counts(const struct spool *s);
 
 /* Reading, in another process.  Letters come in order from any number on. */

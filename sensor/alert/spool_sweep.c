@@ -2,13 +2,8 @@
  * spool_sweep.c - keeping the spool within its bound.
  *
  * First what everybody has, whole segments from the oldest on.  Then, if
- * letters must be lost, those of the least rank: a segment is written anew
- * without them and renamed over the old one; a reader that has the old file
- * mapped is not disturbed.
+ * letters must be lost, those of the least rank.
  */
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -41,53 +36,11 @@ static bool over(const struct spool *s)
 	return s->counts.bytes > (uint64_t)s->max_bytes;
 }
 
-/* Copy all frames above `rank` to the end of fd. */
-static bool copy_above(int fd, struct slice bytes, uint32_t rank,
-    struct segment *seg)
+static bool above(const struct frame_info *f, void *arg)
 {
-	struct frame_info f;
+	const uint32_t *rank = arg;
 
-	while (slice_more(bytes)) {
-		if (!frame_read(bytes, &f)) {
-			slice_skip(&bytes, frame_seek(bytes));
-			continue;
-		}
-		if (f.rank > rank && write(fd, bytes.p, f.size) !=
-		    (ssize_t)f.size)
-			return false;
-		if (f.rank > rank)
-			seg->bytes += f.size;
-		slice_skip(&bytes, f.size);
-	}
-	return fdatasync(fd) == 0;
-}
-
-/* Write segment i anew without letters of this rank. */
-static bool rewrite(struct spool *s, size_t i, uint32_t rank)
-{
-	struct segment kept = s->segments[i];
-	char path[SEGMENT_PATH], temporary[SEGMENT_PATH + 4];
-	struct loaded l = { NULL, 0, 0 };
-	bool fine;
-	int fd;
-
-	kept.bytes = 0;
-	segment_path(path, s->dir, kept.first);
-	snprintf(temporary, sizeof(temporary), "%s.new", path);
-	fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
-	if (fd == -1)
-		return false;
-	fine = segment_load(s->dir, kept.first, &l) &&
-	    copy_above(fd, slice_of(l.p, l.n), rank, &kept);
-	segment_unload(&l);
-	close(fd);
-	if (!fine || rename(temporary, path) == -1) {
-		unlink(temporary);
-		return false;
-	}
-	kept.ranks[rank] = 0;
-	s->segments[i] = kept;
-	return true;
+	return f->rank > *rank;
 }
 
 /* One step: the oldest closed segment that has letters of this rank. */
@@ -103,7 +56,7 @@ static bool drop_some(struct spool *s, uint32_t rank)
 			others += r == rank ? 0 : seg->ranks[r];
 		if (others == 0)
 			spool_forget(s, i);
-		else if (!rewrite(s, i, rank))
+		else if (!spool_rewrite(s, i, above, &rank))
 			continue;
 		s->counts.dropped[rank] += n;
 		spool_sum(s);
@@ -123,7 +76,7 @@ static bool spool_shrink(struct spool *s)
 	return dropped;
 }
 
-static uint64_t everybody_has(const struct spool *s,
+uint64_t spool_everybody_has(const struct spool *s,
     const char *const *names)
 {
 	uint64_t least = UINT64_MAX;
@@ -139,7 +92,7 @@ static uint64_t everybody_has(const struct spool *s,
 
 bool spool_sweep(struct spool *s, const char *const *names)
 {
-	uint64_t least = everybody_has(s, names);
+	uint64_t least = spool_everybody_has(s, names);
 
 	/* The last segment stays: it holds number and chain. */
 	while (s->n > 1 && s->segments[0].last <= least &&

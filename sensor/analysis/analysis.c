@@ -148,6 +148,14 @@ const char *analysis_plain(const struct analysis *a, const char *pseudonym)
 	return plain == pseudonym ? NULL : plain;
 }
 
+const char *analysis_token(struct analysis *a, const char *plain,
+    int64_t at_us, char *token)
+{
+	disguise_token(&a->disguise, plain, disguise_called(plain),
+	    disguise_epoch(a->config, at_us), token);
+	return token;
+}
+
 void analysis_service(struct analysis *a)
 {
 	a->service = true;
@@ -345,7 +353,7 @@ void analysis_one(struct analysis *a, const struct event *ev)
 	}
 }
 
-static void let_out(struct analysis *a, bool force)
+void analysis_let_out(struct analysis *a, bool force)
 {
 	const struct event *ev;
 
@@ -366,14 +374,14 @@ void analysis_event(struct analysis *a, const struct event *ev)
 		order_done(&a->order, first);
 		(void)order_put(&a->order, ev);
 	}
-	let_out(a, false);
+	analysis_let_out(a, false);
 	if (ev->kind == EV_TICK && a->since_us != 0)
 		time_is(a, order_until(&a->order));
 }
 
 void analysis_finish(struct analysis *a)
 {
-	let_out(a, true);
+	analysis_let_out(a, true);
 	moved_due(a, INT64_MAX);
 	if (a->since_us != 0) {
 		hour_over(a, a->now_us);

@@ -38,6 +38,7 @@ struct analysis_counts {
 	uint64_t events, transfers, counted, common;
 	uint64_t late;			/* events that came out of order */
 	uint64_t users_evicted, users_moved, users_expired, unmonitored;
+	uint64_t users_forgotten;
 	uint64_t alerts, updates, withheld;
 	uint64_t excepted;		/* findings the policy excepts */
 	uint32_t users, bindings;
@@ -65,6 +66,9 @@ bool analysis_key(struct analysis *a, const struct privacy_key *k);
 
 /* Whom a pseudonym stands for, as far as this run has seen; or NULL. */
 const char *analysis_plain(const struct analysis *a, const char *pseudonym);
+/* And the pseudonym of a name at that time, PSEUDONYM_TEXT bytes. */
+const char *analysis_token(struct analysis *a, const char *plain,
+    int64_t at_us, char *token);
 
 /*
  * The service with a memory: state is restored from the store at `path`, or

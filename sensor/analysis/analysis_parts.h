@@ -3,7 +3,8 @@
  *
  * analysis.c takes events in and orders them, place.c says where a flow went
  * and who it belongs to, bound.c takes proofs of that, moved.c makes transfers
- * and feeds the memories, incident.c turns findings into alerts.
+ * and feeds the memories, incident.c turns findings into alerts,
+ * forget.c takes a person out of all of it.
  */
 #ifndef ANALYSIS_PARTS_H
 #define ANALYSIS_PARTS_H
@@ -144,6 +145,8 @@ bool analysis_turns(const struct analysis *a, const struct user_head *h,
 void analysis_roll(struct analysis *a, struct user *u, int64_t at_us);
 
 /* analysis.c */
+/* Events whose turn has come; force: all that wait. */
+void analysis_let_out(struct analysis *a, bool force);
 void analysis_one(struct analysis *a, const struct event *ev);
 struct cohort *analysis_cohort(struct analysis *a, uint32_t group);
 void analysis_member(struct analysis *a, uint32_t group, int more);

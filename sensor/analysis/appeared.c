@@ -107,3 +107,16 @@ void appeared_where(const struct appeared *a, const struct addr *server,
 	to->device = d->name;
 	to->appeared_us = d->first_us;
 }
+
+void appeared_forget(struct appeared *a, const struct addr *addr)
+{
+	struct device *d = table_oldest(&a->places), *next;
+
+	for (; d != NULL; d = next) {
+		const struct place *at = table_key(&a->places, d);
+
+		next = table_newer(&a->places, d);
+		if (addr_same(&at->addr, addr))
+			table_remove(&a->places, at);
+	}
+}

@@ -34,4 +34,7 @@ bool appeared_names(const struct appeared *a, const struct config *c,
 void appeared_where(const struct appeared *a, const struct addr *server,
     struct where *to);
 
+/* What stood there is forgotten. */
+void appeared_forget(struct appeared *a, const struct addr *addr);
+
 #endif

@@ -39,13 +39,12 @@ void disguise_free(struct disguise *d)
 	table_free(&d->known);
 }
 
-static uint32_t epoch_of(const struct config *c, int64_t at_us)
+uint32_t disguise_epoch(const struct config *c, int64_t at_us)
 {
 	return (uint32_t)(at_us / c->epoch_us);
 }
 
-/* An address or a MAC that stands for a user looks as it does elsewhere. */
-static void token_of(struct disguise *d, const char *plain, enum called how,
+void disguise_token(struct disguise *d, const char *plain, enum called how,
     uint32_t epoch, char *token)
 {
 	uint8_t mac[6];
@@ -87,7 +86,7 @@ static void remember(struct disguise *d, const char *token,
 
 static void disguise_rival(struct disguise *d, struct who *w, uint32_t epoch)
 {
-	token_of(d, w->rival, CALLED_ACCOUNT, epoch, d->rival);
+	disguise_token(d, w->rival, CALLED_ACCOUNT, epoch, d->rival);
 	remember(d, d->rival, w->rival, CALLED_ACCOUNT);
 	w->rival = d->rival;
 }
@@ -99,8 +98,8 @@ void disguise_who(struct disguise *d, const struct config *c, struct who *w,
 
 	if (!c->pseudonyms || w->name[0] == '\0')
 		return;
-	epoch = epoch_of(c, ev->at_us);
-	token_of(d, w->name, how, epoch, d->user);
+	epoch = disguise_epoch(c, ev->at_us);
+	disguise_token(d, w->name, how, epoch, d->user);
 	remember(d, d->user, w->name, how);
 	w->name = d->user;
 	if (w->rival != NULL)
@@ -133,7 +132,7 @@ void disguise_event(struct disguise *d, const struct config *c,
 
 	if (!c->pseudonyms)
 		return;
-	epoch = epoch_of(c, ev->at_us);
+	epoch = disguise_epoch(c, ev->at_us);
 	d->client = ev->client;
 	memcpy(d->mac, ev->mac, sizeof(d->mac));
 	if (addr_is_set(&ev->client))
@@ -177,7 +176,7 @@ void disguise_where(struct disguise *d, const struct config *c,
 	to->hidden = to->host;
 	if (is_ours(c, &ev->server))
 		to->host = slice_str(pseudonym_name(d->keyed, "host", to->host,
-		    epoch_of(c, ev->at_us), d->host));
+		    disguise_epoch(c, ev->at_us), d->host));
 	else if (to->rule == NULL)
 		to->host = slice_of(NULL, 0);
 }
@@ -188,7 +187,7 @@ const char *disguise_thing(struct disguise *d, const struct config *c,
 	if (!c->pseudonyms || name[0] == '\0')
 		return name;
 	return pseudonym_name(d->keyed, kind, slice_str(name),
-	    epoch_of(c, at_us), d->thing);
+	    disguise_epoch(c, at_us), d->thing);
 }
 
 const char *disguise_plain(const struct disguise *d, const char *token)
@@ -204,11 +203,71 @@ bool disguise_former(struct disguise *d, const struct config *c,
 {
 	struct token_key k = key_of(token);
 	const struct token_known *known = table_peek(&d->known, &k);
-	uint32_t epoch = epoch_of(c, at_us);
+	uint32_t epoch = disguise_epoch(c, at_us);
 
 	if (!c->pseudonyms || known == NULL || epoch == 0)
 		return false;
-	token_of(d, known->plain, known->how, epoch - 1, former[0]);
+	disguise_token(d, known->plain, known->how, epoch - 1, former[0]);
 	memcpy(former[1], known->plain, sizeof(former[1]));
+	return true;
+}
+
+bool disguise_known(const struct disguise *d, const char *token,
+    char plain[PSEUDONYM_PLAIN], enum called *how)
+{
+	struct token_key k = key_of(token);
+	const struct token_known *known = table_peek(&d->known, &k);
+
+	if (known == NULL)
+		return false;
+	memcpy(plain, known->plain, PSEUDONYM_PLAIN);
+	*how = known->how;
+	return true;
+}
+
+void disguise_forget(struct disguise *d, bool (*gone)(const char *name,
+    void *arg), void *arg)
+{
+	struct token_known *known = table_oldest(&d->known), *next;
+
+	for (; known != NULL; known = next) {
+		const struct token_key *k = table_key(&d->known, known);
+
+		next = table_newer(&d->known, known);
+		if (!gone(k->token, arg) && !gone(known->plain, arg))
+			continue;
+		explicit_bzero(known->plain, sizeof(known->plain));
+		table_remove(&d->known, k);
+	}
+}
+
+enum called disguise_called(const char *name)
+{
+	uint8_t mac[6];
+	struct addr a;
+
+	if (addr_parse(&a, name))
+		return CALLED_ADDRESS;
+	if (mac_parse(mac, name))
+		return CALLED_MAC;
+	return strncmp(name, "host-", 5) == 0 ? CALLED_HOST : CALLED_ACCOUNT;
+}
+
+bool disguise_each(struct disguise *d, const struct config *c,
+    const char *plain, enum called how, int64_t at_us,
+    bool (*see)(const char *token, void *arg), void *arg)
+{
+	int64_t kept_us = c->retain_alerts_us > c->retain_state_us ?
+	    c->retain_alerts_us : c->retain_state_us;
+	uint32_t last = disguise_epoch(c, at_us);
+	uint32_t first = disguise_epoch(c, at_us > kept_us ?
+	    at_us - kept_us : 0);
+	char token[PSEUDONYM_TEXT];
+
+	for (uint32_t n = 0; n <= last - first; n++) {
+		disguise_token(d, plain, how, last - n, token);
+		if (!see(token, arg))
+			return false;
+	}
 	return true;
 }

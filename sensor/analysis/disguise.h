@@ -54,9 +54,31 @@ void disguise_keep(struct disguise *d);
 
 /* Who that is, as far as it is remembered; else the token itself. */
 const char *disguise_plain(const struct disguise *d, const char *token);
+/* The same, and how he is called; false: it is not remembered. */
+bool disguise_known(const struct disguise *d, const char *token,
+    char plain[PSEUDONYM_PLAIN], enum called *how);
+/* Forget who those are. */
+void disguise_forget(struct disguise *d, bool (*gone)(const char *name,
+    void *arg), void *arg);
 /* What his name was in the last epoch, or before pseudonyms were asked for.
  * False: not known, or he had none. */
 bool disguise_former(struct disguise *d, const struct config *c,
     const char *token, int64_t at_us, char former[2][PSEUDONYM_PLAIN]);
+
+/* The token of a name, PSEUDONYM_TEXT bytes; an address or a MAC that stands
+ * for a user looks as it does elsewhere. */
+void disguise_token(struct disguise *d, const char *plain, enum called how,
+    uint32_t epoch, char *token);
+uint32_t disguise_epoch(const struct config *c, int64_t at_us);
+/* What kind of name it looks like, in clear or as a token. */
+enum called disguise_called(const char *name);
+/*
+ * Each token a name had in the epochs of which anything is still kept at
+ * that time, the present one first; stops when `see` returns false, and
+ * returns that.
+ */
+bool disguise_each(struct disguise *d, const struct config *c,
+    const char *plain, enum called how, int64_t at_us,
+    bool (*see)(const char *token, void *arg), void *arg);
 
 #endif

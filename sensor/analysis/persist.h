@@ -14,5 +14,7 @@ struct persisted {
 };
 
 bool persist_alert_read(struct persisted *p, const void *blob, size_t n);
+/* Bytes used of `size`, 0: it does not fit. */
+size_t persist_alert(const struct alert *a, char *into, size_t size);
 
 #endif

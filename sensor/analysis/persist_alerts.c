@@ -15,8 +15,7 @@
 
 enum { KEY_TEXT = 32 };
 
-/* Bytes used, 0: does not fit. */
-static size_t persist_alert(const struct alert *a, char *into, size_t size)
+size_t persist_alert(const struct alert *a, char *into, size_t size)
 {
 	size_t n = sizeof(*a) + KEY_TEXT * (a->evidence_n + 1);
 	char *key = into + sizeof(*a);

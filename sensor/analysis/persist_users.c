@@ -189,7 +189,7 @@ static bool still_known(const void *name, size_t n, void *arg)
 void persist_users(struct analysis *a)
 {
 	uint64_t gone = a->users.evicted + a->counts.users_moved +
-	    a->counts.users_expired;
+	    a->counts.users_expired + a->counts.users_forgotten;
 
 	if (!a->saved_once)
 		store_clear(a->store, USERS_FORMER);

@@ -94,3 +94,8 @@ void unseen_evidence(struct unseen *u, struct alert *a,
 	alert_number(a, "blind_flows", h->now.flows + h->before.flows);
 	alert_text(a, "blind_how", slice_str(h->how));
 }
+
+void unseen_forget(struct unseen *u, const struct addr *client)
+{
+	table_remove(&u->clients, client);
+}

@@ -24,6 +24,8 @@ const char *unseen_why(const struct event *ev, const struct rule *r);
 void unseen_flow(struct unseen *u, const struct event *ev,
     const struct where *to);
 
+void unseen_forget(struct unseen *u, const struct addr *client);
+
 /* blind_bytes, blind_flows and blind_how of the client's last 24 hours. */
 void unseen_evidence(struct unseen *u, struct alert *a,
     const struct addr *client, int64_t at_us);

@@ -72,9 +72,12 @@ static void write_line(struct text *t, const struct audit_entry *e)
 	json_open(&j, NULL);
 	json_time(&j, "time", e->at_us);
 	json_str(&j, "what", e->what);
-	json_str(&j, "pseudonym", e->pseudonym);
+	if (e->pseudonym != NULL)
+		json_str(&j, "pseudonym", e->pseudonym);
 	json_str(&j, "reason", e->reason);
 	json_str(&j, "by", e->by);
+	if (e->officers[0] == NULL)
+		return;
 	json_open_list(&j, "officers");
 	json_str(&j, NULL, e->officers[0]);
 	json_str(&j, NULL, e->officers[1]);

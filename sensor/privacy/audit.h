@@ -1,5 +1,6 @@
 /*
- * audit.h - who asked for a name, when and why: a chain of lines.
+ * audit.h - who asked for a name, or for erasure, when and why: a chain of
+ * lines.
  *
  * Each line carries SHA-256 over the line before and its own members, so a
  * line that was changed, taken out or put in breaks the chain from there on.
@@ -18,8 +19,9 @@ enum { AUDIT_HASH = 65, AUDIT_LINE = 4096, AUDIT_WHY = 512 };
 
 struct audit_entry {
 	const char *what;		/* "asked", "revealed", "refused" */
-	const char *pseudonym, *reason, *by;
-	const char *officers[2];
+	const char *pseudonym;		/* NULL: it speaks of nobody */
+	const char *reason, *by;
+	const char *officers[2];	/* NULL: none were needed */
 	int64_t at_us;
 };
 

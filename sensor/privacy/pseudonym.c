@@ -46,6 +46,8 @@ void pseudonyms_free(struct pseudonyms *p)
 	free(p);
 }
 
+static const char letters[] = "0123456789abcdefghjkmnpqrstvwxyz";
+
 /* The kind with its final zero, the epoch, the value: no two mean the same.
  * A digest that fails must never let the plain value through: zeros then. */
 static void digest(struct pseudonyms *p, const char *kind, uint32_t epoch,
@@ -64,10 +66,17 @@ static void digest(struct pseudonyms *p, const char *kind, uint32_t epoch,
 		memset(out, 0, DIGEST);
 }
 
+bool pseudonym_is(const char *name)
+{
+	const char *id = strchr(name, '-');
+
+	return id != NULL && strlen(id + 1) == TOKEN_CHARS &&
+	    strspn(id + 1, letters) == TOKEN_CHARS;
+}
+
 const char *pseudonym_name(struct pseudonyms *p, const char *kind,
     struct slice plain, uint32_t epoch, char *token)
 {
-	static const char letters[] = "0123456789abcdefghjkmnpqrstvwxyz";
 	uint8_t folded[PLAIN_MAX], out[DIGEST];
 	size_t n = plain.n < sizeof(folded) ? plain.n : sizeof(folded);
 	char id[TOKEN_CHARS + 1] = "";

@@ -30,6 +30,8 @@ void pseudonyms_free(struct pseudonyms *p);
  * Fills `token`, PSEUDONYM_TEXT bytes, and returns it. */
 const char *pseudonym_name(struct pseudonyms *p, const char *kind,
     struct slice plain, uint32_t epoch, char *token);
+/* Looks like what pseudonym_name() makes. */
+bool pseudonym_is(const char *name);
 struct addr pseudonym_addr(struct pseudonyms *p, const struct addr *a,
     uint32_t epoch);
 void pseudonym_mac(struct pseudonyms *p, uint8_t mac[6], uint32_t epoch);

@@ -32,6 +32,8 @@ const struct control_command control_commands[] = {
 	    .takes = { "user", "kind", "to", "owner", "reason", "for" } },
 	{ "suppress remove", "hold them back no longer",
 	    .act = answer_suppress_remove, .takes = { "number" } },
+	{ "forget", "erase a person here; what was sent stays sent",
+	    .act = answer_forget, .takes = { "name", "reason" } },
 	{ "reload", "load the configuration again", .act = answer_reload },
 	{ .name = NULL }
 };

@@ -157,19 +157,11 @@ static void tell_dropped(struct core *c, const struct spool_counts *before)
 
 void letters_sweep(struct core *c)
 {
-	struct output_use uses[COLLECTORS_MAX];
-	char text[COLLECTORS_MAX][BOARD_NAME * 2];
-	const char *names[COLLECTORS_MAX + 1];
 	struct spool_counts before = *spool_counts(c->spool);
-	size_t n = live_outputs(c->live, uses);
+	struct collector_names collectors;
 
-	for (size_t i = 0; i < n; i++) {
-		deliver_name(uses[i].output, uses[i].settings, text[i],
-		    sizeof(text[i]));
-		names[i] = text[i];
-	}
-	names[n] = NULL;
-	if (spool_sweep(c->spool, names))
+	live_collectors(c->live, &collectors);
+	if (spool_sweep(c->spool, collectors.names))
 		tell_dropped(c, &before);
 	c->board->spool = *spool_counts(c->spool);
 }

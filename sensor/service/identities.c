@@ -71,9 +71,25 @@ static void forget_all(struct identities *i)
 		table_remove(&i->sealed, table_key(&i->sealed, at));
 }
 
-/* Every whole line; with `to`, those from `since` on are copied there. */
+struct choice {				/* which lines stay */
+	const char *since;
+	bool (*gone)(const char *pseudonym, void *arg);	/* NULL: none */
+	void *arg;
+	uint64_t left_out;
+};
+
+static bool stays(struct choice *c, const char *pseudonym, const char *time)
+{
+	if (strcmp(time, c->since) >= 0 &&
+	    (c->gone == NULL || !c->gone(pseudonym, c->arg)))
+		return true;
+	c->left_out++;
+	return false;
+}
+
+/* Every whole line that stays; with `to`, they are copied there. */
 static void read_lines(struct identities *i, FILE *from, FILE *to,
-    const char *since)
+    struct choice *c)
 {
 	char *line = NULL, pseudonym[PSEUDONYM_TEXT], time[40];
 	size_t room = 0;
@@ -84,7 +100,7 @@ static void read_lines(struct identities *i, FILE *from, FILE *to,
 
 		if (line[n - 1] != '\n' || !member(s, "pseudonym", pseudonym,
 		    sizeof(pseudonym)) || !member(s, "time", time,
-		    sizeof(time)) || strcmp(time, since) < 0)
+		    sizeof(time)) || !stays(c, pseudonym, time))
 			continue;
 		remember(i, pseudonym);
 		if (to != NULL)
@@ -106,7 +122,7 @@ struct identities *identities_open(const char *spool)
 	snprintf(i->path, sizeof(i->path), "%s/sealed.jsonl", spool);
 	f = fopen(i->path, "re");
 	if (f != NULL) {
-		read_lines(i, f, NULL, "");
+		read_lines(i, f, NULL, &(struct choice){ .since = "" });
 		fclose(f);
 	}
 	return i;
@@ -189,27 +205,45 @@ void identities_alert(struct identities *i, const struct analysis *a,
 }
 
 /* Written anew beside the old one, then in its place in one step. */
-void identities_expire(struct identities *i, int64_t before_us)
+static bool rewrite(struct identities *i, struct choice *c)
 {
-	char fresh[PATH + 8], since[40];
-	struct text t = text_in(since, sizeof(since));
+	char fresh[PATH + 8];
 	FILE *from = fopen(i->path, "re"), *to;
-	bool good;
+	bool good = false;
 
 	if (from == NULL)
-		return;
+		return errno == ENOENT;
 	snprintf(fresh, sizeof(fresh), "%s.new", i->path);
-	text_time(&t, before_us);
 	to = fopen(fresh, "we");
 	if (to != NULL) {
 		forget_all(i);
 		fchmod(fileno(to), 0600);
-		read_lines(i, from, to, since);
+		read_lines(i, from, to, c);
 		good = fflush(to) == 0 && fsync(fileno(to)) == 0;
-		good = fclose(to) == 0 && good;
-		if (!good || rename(fresh, i->path) == -1)
-			log_warn("%s: old identities are not forgotten",
-			    i->path);
+		good = fclose(to) == 0 && good && rename(fresh, i->path) == 0;
 	}
+	if (!good)
+		log_warn("%s: identities are not forgotten", i->path);
 	fclose(from);
+	return good;
+}
+
+uint64_t identities_expire(struct identities *i, int64_t before_us)
+{
+	char since[40];
+	struct text t = text_in(since, sizeof(since));
+	struct choice c = { .since = since };
+
+	text_time(&t, before_us);
+	return rewrite(i, &c) ? c.left_out : 0;
+}
+
+bool identities_forget(struct identities *i, bool (*gone)(
+    const char *pseudonym, void *arg), void *arg, uint64_t *n)
+{
+	struct choice c = { .since = "", .gone = gone, .arg = arg };
+	bool good = rewrite(i, &c);
+
+	*n = c.left_out;
+	return good;
 }

@@ -20,7 +20,12 @@ void identities_officers(struct identities *i, const char *dir);
 /* Seal every pseudonym in it that is not sealed yet. */
 void identities_alert(struct identities *i, const struct analysis *a,
     const struct alert *alert);
-/* Forget what was sealed before then. */
-void identities_expire(struct identities *i, int64_t before_us);
+/* Forget what was sealed before then; how many lines. */
+uint64_t identities_expire(struct identities *i, int64_t before_us);
+/* Forget those that `gone` says so of; how many lines.  False: they are
+ * there still. */
+__attribute__((warn_unused_result))
+bool identities_forget(struct identities *i, bool (*gone)(
+    const char *pseudonym, void *arg), void *arg, uint64_t *n);
 
 #endif

@@ -78,5 +78,10 @@ struct output_use {
 	const void *settings;
 };
 size_t live_outputs(const struct live *l, struct output_use *uses);
+struct collector_names {
+	const char *names[COLLECTORS_MAX + 1];	/* ends with NULL */
+	char text[COLLECTORS_MAX][BOARD_NAME * 2];
+};
+void live_collectors(const struct live *l, struct collector_names *n);
 
 #endif

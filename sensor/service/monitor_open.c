@@ -48,6 +48,19 @@ size_t live_outputs(const struct live *l, struct output_use *uses)
 	return n;
 }
 
+void live_collectors(const struct live *l, struct collector_names *to)
+{
+	struct output_use uses[COLLECTORS_MAX];
+	size_t n = live_outputs(l, uses);
+
+	for (size_t i = 0; i < n; i++) {
+		deliver_name(uses[i].output, uses[i].settings, to->text[i],
+		    sizeof(to->text[i]));
+		to->names[i] = to->text[i];
+	}
+	to->names[n] = NULL;
+}
+
 bool live_reopen_capture(struct live *l, size_t number)
 {
 	struct capture_live live = { .interface = l->setup->interface,

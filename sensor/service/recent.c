@@ -90,3 +90,39 @@ void recent_alert(struct recent *r, const char *record)
 {
 	keep(r->alerts, RECENT_ALERTS, &r->alerts_n, record);
 }
+
+/* The others close ranks: the oldest first, as they were. */
+static void close_ranks(char (*ring)[RECENT_LINE], size_t size, uint64_t *n,
+    bool (*gone)(struct slice record, void *arg), void *arg)
+{
+	uint64_t to = *n > size ? *n - size : 0, first = to;
+
+	for (uint64_t from = first; from < *n; from++) {
+		char *line = ring[from % size];
+
+		if (gone(slice_str(line), arg))
+			continue;
+		if (to != from)
+			memcpy(ring[to % size], line, RECENT_LINE);
+		to++;
+	}
+	for (uint64_t at = to; at < *n; at++)
+		memset(ring[at % size], 0, RECENT_LINE);
+	*n = to;
+}
+
+void recent_forget(struct recent *r, bool (*record_gone)(struct slice record,
+    void *arg), bool (*name_gone)(const char *name, void *arg), void *arg)
+{
+	struct recent_total *t = table_oldest(&r->users), *next;
+
+	for (; t != NULL; t = next) {
+		next = table_newer(&r->users, t);
+		if (name_gone(t->name, arg)) {
+			memset(t, 0, sizeof(*t));
+			table_remove(&r->users, table_key(&r->users, t));
+		}
+	}
+	close_ranks(r->alerts, RECENT_ALERTS, &r->alerts_n, record_gone, arg);
+	close_ranks(r->flows, RECENT_FLOWS, &r->flows_n, record_gone, arg);
+}

@@ -35,4 +35,8 @@ void recent_flow(struct recent *r, const struct flow_seen *f,
 void recent_transfer(struct recent *r, const struct transfer *t);
 void recent_alert(struct recent *r, const char *record);
 
+/* Forget records and totals of whom these say so of. */
+void recent_forget(struct recent *r, bool (*record_gone)(struct slice record,
+    void *arg), bool (*name_gone)(const char *name, void *arg), void *arg);
+
 #endif

@@ -38,7 +38,7 @@ void bindings_free(struct bindings *b)
  * "CORP\Alice", "alice@CORP.EXAMPLE" -> "alice".  True when it is a
  * machine's: "WS-9$", or the "host/ws-9.example" of a joined UNIX machine.
  */
-static bool fold(char *into, struct slice name)
+bool binding_name(char into[BINDING_NAME], struct slice name)
 {
 	bool machine = false;
 	size_t n = 0;
@@ -167,7 +167,7 @@ void binding_device(struct bindings *b, const uint8_t mac[6],
 {
 	char host[BINDING_NAME];
 
-	fold(host, name);
+	binding_name(host, name);
 	name_of_device(b, mac, host);
 }
 
@@ -191,8 +191,8 @@ enum bound binding_claim(struct bindings *b, const struct claim_of *c)
 	struct binding *at;
 	bool fresh;
 
-	fold(host, c->host);
-	if (fold(account, c->account)) {
+	binding_name(host, c->host);
+	if (binding_name(account, c->account)) {
 		if (host[0] == '\0')
 			memcpy(host, account, sizeof(host));
 		account[0] = '\0';
@@ -219,7 +219,7 @@ void binding_end(struct bindings *b, const struct claim_of *c)
 	if (at == NULL || (c->mac != NULL && mac_is_set(at->mac) &&
 	    memcmp(at->mac, c->mac, 6) != 0))
 		return;
-	fold(account, c->account);
+	binding_name(account, c->account);
 	if (account[0] != '\0' && strcmp(at->account, account) != 0)
 		return;
 	if (at->until_us > c->at_us)

@@ -69,6 +69,10 @@ __attribute__((warn_unused_result))
 bool bindings_init(struct bindings *b, uint32_t max);
 void bindings_free(struct bindings *b);
 
+/* As bindings write a name: lower case, without realm or domain.  True when
+ * it is a machine's. */
+bool binding_name(char into[BINDING_NAME], struct slice name);
+
 enum bound binding_claim(struct bindings *b, const struct claim_of *c);
 /* A device says its name, and not which address it has. */
 void binding_device(struct bindings *b, const uint8_t mac[6],

@@ -1,6 +1,6 @@
 /*
- * store.c - what is kept, and read back; with store_open.c the only file that
- * knows SQLite.
+ * store.c - what is kept, and read back; with store_open.c and store_erase.c
+ * the only files that know SQLite.
  *
  * Errors of the environment are said at the first failure and at the
  * recovery, not at every write.
@@ -54,8 +54,7 @@ static void bind_sealed(struct store *s, sqlite3_stmt *q, int place,
 	sqlite3_bind_blob(q, place, to.p, (int)to.n, SQLITE_STATIC);
 }
 
-/* As it was; short when it cannot be opened. */
-static struct slice column(struct store *s, sqlite3_stmt *q, int place)
+struct slice store_column(struct store *s, sqlite3_stmt *q, int place)
 {
 	return seal_open(s->seal, slice_of(sqlite3_column_blob(q, place),
 	    (size_t)sqlite3_column_bytes(q, place)));
@@ -68,7 +67,7 @@ static void begin(struct store *s)
 		s->open_transaction = true;
 }
 
-static void write_once(struct store *s, enum statement which,
+void store_write(struct store *s, enum statement which,
     const char *what)
 {
 	begin(s);
@@ -85,13 +84,13 @@ void store_put(struct store *s, const char *kind, const void *name,
 	sqlite3_bind_text(q, 1, kind, -1, SQLITE_STATIC);
 	sqlite3_bind_blob(q, 2, name, (int)name_n, SQLITE_STATIC);
 	bind_sealed(s, q, 3, slice_of(blob, n));
-	write_once(s, PUT, "keep state");
+	store_write(s, PUT, "keep state");
 }
 
 void store_clear(struct store *s, const char *kind)
 {
 	sqlite3_bind_text(s->run[CLEAR], 1, kind, -1, SQLITE_STATIC);
-	write_once(s, CLEAR, "replace state");
+	store_write(s, CLEAR, "replace state");
 }
 
 void store_prune(struct store *s, const char *kind,
@@ -109,7 +108,7 @@ void store_prune(struct store *s, const char *kind,
 			continue;
 		sqlite3_bind_text(drop, 1, kind, -1, SQLITE_STATIC);
 		sqlite3_bind_blob(drop, 2, name, n, SQLITE_TRANSIENT);
-		write_once(s, DROP, "forget state");
+		store_write(s, DROP, "forget state");
 	}
 	sqlite3_reset(q);
 }
@@ -122,7 +121,7 @@ void store_each(struct store *s, const char *kind, bool (*see)(
 
 	sqlite3_bind_text(q, 1, kind, -1, SQLITE_STATIC);
 	while (sqlite3_step(q) == SQLITE_ROW) {
-		struct slice blob = column(s, q, 1);
+		struct slice blob = store_column(s, q, 1);
 
 		if (!slice_short(blob) && !see(sqlite3_column_blob(q, 0),
 		    (size_t)sqlite3_column_bytes(q, 0), blob.p, blob.n, arg))
@@ -139,7 +138,7 @@ int64_t store_event(struct store *s, const struct event *ev,
 	sqlite3_bind_int64(q, 1, ev->at_us);
 	sqlite3_bind_text(q, 2, user, -1, SQLITE_STATIC);
 	bind_sealed(s, q, 3, slice_of(ev, sizeof(*ev)));
-	write_once(s, EVENT, "keep an event");
+	store_write(s, EVENT, "keep an event");
 	return sqlite3_last_insert_rowid(s->db);
 }
 
@@ -155,7 +154,7 @@ void store_events(struct store *s, int64_t after, const char *user,
 	if (user != NULL)
 		sqlite3_bind_text(q, 3, user, -1, SQLITE_STATIC);
 	while (sqlite3_step(q) == SQLITE_ROW) {
-		struct slice blob = column(s, q, 1);
+		struct slice blob = store_column(s, q, 1);
 
 		if (blob.n != sizeof(ev))
 			continue;
@@ -174,7 +173,7 @@ void store_alert(struct store *s, const char *id, int64_t at_us,
 	sqlite3_bind_text(q, 1, id, -1, SQLITE_STATIC);
 	sqlite3_bind_int64(q, 2, at_us);
 	sqlite3_bind_blob(q, 3, blob, (int)n, SQLITE_STATIC);
-	write_once(s, ALERT, "keep an alert");
+	store_write(s, ALERT, "keep an alert");
 }
 
 bool store_has_alert(struct store *s, const char *id)
@@ -229,14 +228,14 @@ void store_alerts(struct store *s, bool (*see)(const char *id,
 void store_forget(struct store *s, int64_t events_us, int64_t alerts_us)
 {
 	sqlite3_bind_int64(s->run[FORGET_EVENTS], 1, events_us);
-	write_once(s, FORGET_EVENTS, "forget old events");
+	store_write(s, FORGET_EVENTS, "forget old events");
 	sqlite3_bind_int64(s->run[FORGET_ALERTS], 1, alerts_us);
-	write_once(s, FORGET_ALERTS, "forget old alerts");
+	store_write(s, FORGET_ALERTS, "forget old alerts");
 }
 
 void store_forget_user(struct store *s, const char *user, int64_t since_us)
 {
 	sqlite3_bind_text(s->run[FORGET_USER], 1, user, -1, SQLITE_STATIC);
 	sqlite3_bind_int64(s->run[FORGET_USER], 2, since_us);
-	write_once(s, FORGET_USER, "forget a user's events");
+	store_write(s, FORGET_USER, "forget a user's events");
 }

@@ -72,4 +72,14 @@ void store_forget(struct store *s, int64_t events_us, int64_t alerts_us);
 /* What one user did since then. */
 void store_forget_user(struct store *s, const char *user, int64_t since_us);
 
+/* store_erase.c: so that nothing can be read of it in the file either. */
+/* Events that `gone` says so of; how many. */
+uint64_t store_erase_events(struct store *s, bool (*gone)(const char *user,
+    const struct event *ev, void *arg), void *arg);
+void store_erase_alert(struct store *s, const char *id);
+/* Commits, and writes the file anew without a trace of what was taken out,
+ * its log of changes as well.  False: not done, somebody reads it. */
+__attribute__((warn_unused_result))
+bool store_scrub(struct store *s);
+
 #endif

@@ -42,6 +42,9 @@ static const char *const sql[STATEMENTS] = {
 	[FORGET_EVENTS] = "DELETE FROM event WHERE at_us < ?1",
 	[FORGET_ALERTS] = "DELETE FROM alert WHERE at_us < ?1",
 	[FORGET_USER] = "DELETE FROM event WHERE user = ?1 AND at_us >= ?2",
+	[USER_EVENTS] = "SELECT number, user, value FROM event",
+	[ERASE_EVENT] = "DELETE FROM event WHERE number = ?1",
+	[ERASE_ALERT] = "DELETE FROM alert WHERE id = ?1",
 };
 
 static bool prepare(struct store *s)
@@ -88,7 +91,7 @@ static void discard(struct store *s)
 /* 1: ready, 0: damaged or of another version, -1: not even that. */
 static int try_open(struct store *s, const char *path, int flags)
 {
-	char set[80];
+	char set[128];
 	int v;
 
 	if (sqlite3_open_v2(path, &s->db, flags, NULL) != SQLITE_OK)
@@ -100,7 +103,8 @@ static int try_open(struct store *s, const char *path, int flags)
 	if (flags & SQLITE_OPEN_READONLY)
 		return prepare(s) ? 1 : 0;
 	snprintf(set, sizeof(set), "PRAGMA journal_mode = WAL;"
-	    "PRAGMA synchronous = NORMAL; PRAGMA user_version = %d",
+	    "PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON;"
+	    "PRAGMA user_version = %d",
 	    STORE_VERSION);
 	if (sqlite3_exec(s->db, set, NULL, NULL, NULL) != SQLITE_OK)
 		return -1;

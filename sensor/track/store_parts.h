@@ -9,7 +9,7 @@
 
 enum statement { PUT, CLEAR, EACH, NAMES, DROP, EVENT, EVENTS, EVENTS_OF,
 	ALERT, HAS, FIND, ALERTS, FORGET_EVENTS, FORGET_ALERTS, FORGET_USER,
-	STATEMENTS };
+	USER_EVENTS, ERASE_EVENT, ERASE_ALERT, STATEMENTS };
 
 struct store {
 	sqlite3 *db;
@@ -17,5 +17,11 @@ struct store {
 	bool open_transaction, failing;
 	struct seal *seal;		/* NULL: written as it is */
 };
+
+/* store.c */
+/* As it was written; short when it cannot be opened. */
+struct slice store_column(struct store *s, sqlite3_stmt *q, int place);
+/* One change, within the open transaction. */
+void store_write(struct store *s, enum statement which, const char *what);
 
 #endif

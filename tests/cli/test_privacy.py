@@ -14,7 +14,6 @@ import sensor  # noqa: E402
 from tap import done, ok, same  # noqa: E402
 
 WEIR = sensor.find_weir()
-GROUPS = ("rnd", "sales", "executives", "it", "everyone")
 PLAIN = "privacy: {pseudonyms: no}"
 FORMATS = ("rfc5424", "rfc3164", "json", "cef", "leef")
 
@@ -69,7 +68,7 @@ def pseudonyms(tmp, capture):
 
 
 def groups(tmp, capture):
-    for group in GROUPS:
+    for group in persons.GROUPS:
         said = all_said(tmp, persons.configuration(group, True, PLAIN),
                         capture)
         ok(b"bulk-download" in said and persons.ACCOUNT.encode() in said,

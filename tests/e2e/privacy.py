@@ -2,119 +2,20 @@
 """The service, with the configuration it is shipped with, on a real port: no
 account, host name, inside address or MAC in anything it says or keeps; two
 officers reveal a pseudonym, one does not; of who is not monitored nothing."""
-import json
 import os
 import shutil
-import socket
 import sqlite3
-import subprocess
 import sys
 import tempfile
-import threading
-import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
 import memory  # noqa: E402
 import persons  # noqa: E402
-import sensor  # noqa: E402
 from sanitized import sanitized  # noqa: E402
 from tap import done, ok, same, skip  # noqa: E402
-
-WEIR = sensor.find_weir()
-
-
-def run(*args, **more):
-    return subprocess.run([str(a) for a in args], capture_output=True,
-                          timeout=60, check=False, **more)
-
-
-def in_namespace():
-    """Again in a network namespace of our own; skip where there is none."""
-    if os.environ.get("WEIR_NAMESPACE"):
-        return
-    if run("unshare", "-n", "true").returncode != 0:
-        print("1..0 # SKIP needs root and network namespaces")
-        sys.exit(0)
-    os.environ["WEIR_NAMESPACE"] = "1"
-    os.execvp("unshare", ["unshare", "-n", sys.executable, *sys.argv])
-
-
-def make_port():
-    for words in ("link add tap0 type veth peer name wire0",
-                  "link set tap0 mtu 9000 up", "link set wire0 mtu 9000 up",
-                  "link set lo up"):
-        subprocess.run(["ip", *words.split()], check=True)
-
-
-def until(what, seconds=20):
-    end = time.time() + seconds
-    while time.time() < end:
-        if what():
-            return True
-        time.sleep(0.2)
-    return False
-
-
-def play(frames):
-    with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as s:
-        s.bind(("wire0", 0))
-        for i, (_, frame) in enumerate(frames):
-            s.send(frame)
-            if i % 200 == 199:
-                time.sleep(0.01)	# the ring is small, the machine too
-
-
-class Service:
-    def __init__(self, where, monitor=True):
-        self.where, self.log = where, where / "log"
-        self.conf = where / "weir.yaml"
-        self.conf.write_text(persons.configuration(
-            monitor=monitor, privacy=f"privacy: {{officers: "
-            f"{where.parent}/officers}}",
-            rest=f"user: nobody\nspool: {{directory: {where}/spool}}\n"
-            f"control: {{socket: {where}/control, metrics: "
-            f"{where}/metrics, intake: {where}/intake}}\ncapture: {{ring: 128MB}}\noutputs:\n"
-            + "".join(f"  - {{type: file, path: {where}/spool/alerts.{f}, "
-                      f"format: {f}}}\n" for f in
-                      ("rfc5424", "json", "cef", "leef"))))
-        self.out = open(self.log, "wb")
-        self.process = subprocess.Popen(
-            [WEIR, "-v", "--json", "-i", "tap0", "-c", str(self.conf)],
-            stdout=self.out, stderr=self.out)
-        ok(until(lambda: b"watching tap0" in self.log.read_bytes()),
-           "the service watches")
-
-    def ask(self, command):
-        return run(WEIR, "ctl", "-j", "-n", 200, "-s",
-                   self.where / "control", command).stdout
-
-    def tell(self, *lines):
-        """Logins and endpoints, by the intake socket."""
-        with socket.socket(socket.AF_UNIX) as s:
-            s.connect(str(self.where / "intake"))
-            s.sendall(b"".join(json.dumps(x).encode() + b"\n"
-                               for x in lines))
-
-    def answers(self):
-        said = b"".join(self.ask(c) for c in (
-            "status", "stats", "health", "collectors", "spool", "alerts",
-            "flows", "top", "users"))
-        with socket.socket(socket.AF_UNIX) as s:
-            s.connect(str(self.where / "metrics"))
-            s.sendall(b"GET /metrics HTTP/1.0\r\nHost: localhost\r\n\r\n")
-            while part := s.recv(65536):
-                said += part
-        return said
-
-    def stop(self):
-        self.process.terminate()
-        same(self.process.wait(60), 0, "and ends well")
-        self.out.close()
-
-    def kept(self):
-        return b"".join(p.read_bytes() for p in self.where.rglob("*")
-                        if p.is_file() and p != self.conf)
+from watched import (WEIR, Service, in_namespace, listen,  # noqa: E402
+                     make_officers, make_port, play, run, until)
 
 
 def limits(pid):
@@ -186,26 +87,6 @@ def monitored(tmp):
         w for w in listed.split() if w.startswith("user-"))
 
 
-def make_officers(tmp):
-    (tmp / "officers").mkdir()
-    for who in "abc":
-        run("openssl", "genpkey", "-algorithm", "X25519", "-out",
-            tmp / f"{who}.key")
-        run("openssl", "pkey", "-in", tmp / f"{who}.key", "-pubout", "-out",
-            tmp / f"officers/{who}.pem")
-
-
-def listen(path, lines):
-    s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-    s.bind(str(path))
-
-    def take():
-        while True:
-            lines.append(s.recv(8192))
-
-    threading.Thread(target=take, daemon=True).start()
-
-
 def reveal(tmp, sealed, pseudonym):
     lines, log, audit = [], tmp / "syslog", tmp / "audit"
     listen(log, lines)
@@ -246,26 +127,30 @@ def reveal(tmp, sealed, pseudonym):
          "a line taken out is noticed")
 
 
-def unmonitored(tmp):
-    service = Service(tmp / "no", monitor=False)
+def unmonitored(tmp, group):
+    """Of this group: memory, state, and all that is said."""
+    where = tmp / f"no-{group}"
+    where.mkdir()
+    where.chmod(0o777)
+    service = Service(where, monitor=False, group=group)
     play(persons.day())
     service.tell({"event": "usb-copy", "user": persons.ACCOUNT,
                   "bytes": 25000000})
     until(lambda: b"irc" in service.ask("top"))
     said = service.answers()
     ok(b'"service":"slack"' in said or b"slack" in said,
-       "volumes are counted")
+       f"{group}: volumes are counted")
     remembered(service, "content", persons.CONTENT.values())
     remembered(service, "who is not monitored", persons.TRACES)
     service.stop()
     said += service.kept()
     same(persons.found_in(said, [*persons.TRACES, "user-", "host-",
                                  *persons.NAMES.values()]), [],
-         "of who is not monitored there is no trace")
+         f"{group}: of who is not monitored there is no trace")
     db = sqlite3.connect(f"file:{service.where}/spool/state.db?mode=ro",
                          uri=True)
     for table, where in (("event", "user != '*not monitored*'"),
-                         ("alert", "1"), ("blob", "kind = 'user'")):
+                         ("alert", "1"), ("blob", "kind LIKE 'user%'")):
         n = db.execute(f"SELECT count(*) FROM {table} "
                        f"WHERE {where}").fetchone()[0]
         same(n, 0, f"and the store has no {table} of anybody")
@@ -281,12 +166,12 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         tmp = Path(name)
         tmp.chmod(0o755)
-        for part in "yes", "no":
-            (tmp / part).mkdir()
-            (tmp / part).chmod(0o777)
+        (tmp / "yes").mkdir()
+        (tmp / "yes").chmod(0o777)
         make_officers(tmp)
         reveal(tmp, *monitored(tmp))
-        unmonitored(tmp)
+        for group in persons.GROUPS:
+            unmonitored(tmp, group)
     done()
 
 

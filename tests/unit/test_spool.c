@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 
 #include "alert/record.h"
+#include "base/json_read.h"
 #include "alert/segment.h"
 #include "tap.h"
 
@@ -302,6 +303,45 @@ static void test_delivered(void)
 	empty_dir();
 }
 
+static bool by_four(struct slice record, void *arg)
+{
+	struct json_value v;
+	uint64_t seq = 0;
+
+	(void)arg;
+	return json_find(record, "seq", &v) && json_number(&v, &seq) &&
+	    seq % 4 == 0;
+}
+
+/* Letters taken out of the middle and the end, but none that is waited for;
+ * the writer goes on where it was, also after a restart. */
+static void test_erase(void)
+{
+	static const char *const names[] = { "slow", NULL };
+	struct spool *s = open_spool(1 << 20, 2000);
+	struct spool_erased n;
+	uint64_t last;
+
+	fill(s, 100);
+	if (!cursor_store(dir, "slow", 60))
+		err(1, "cursor");
+	ok(spool_erase(s, names, by_four, NULL, &n) && n.erased == 15 &&
+	    n.waiting == 10, "erased as far as they are delivered");
+	ok(read_all(1, &last) == 85 && last == 100, "the others are read");
+	if (!cursor_store(dir, "slow", 100))
+		err(1, "cursor");
+	ok(spool_erase(s, names, by_four, NULL, &n) && n.erased == 9 &&
+	    n.waiting == 1, "all but the newest letter");
+	ok(spool_next(s) == 101 && put(s, SPOOL_HIGH, 60) &&
+	    spool_commit(s) && read_all(101, &last) == 1 && last == 101,
+	    "the writer goes on");
+	spool_close(s);
+	s = open_spool(1 << 20, 2000);
+	ok(spool_next(s) == 102, "and after a restart");
+	spool_close(s);
+	empty_dir();
+}
+
 /* One reader, several places, while the writer goes on and rewrites. */
 static void test_beside(void)
 {
@@ -349,6 +389,7 @@ int main(void)
 	test_full();
 	test_bound();
 	test_delivered();
+	test_erase();
 	test_beside();
 	rmdir(dir);
 	return tap_done();
