@@ -38,15 +38,41 @@ static void gone(struct analysis *a, struct user *u)
 	a->counts.users_moved++;
 }
 
-/* It was somebody of whom nothing may be kept: neither is what an address
- * began to be known for while nobody knew whose it was. */
-static void unmonitored(struct analysis *a, struct user *from,
-    int64_t since_us)
+/* Who it was is no longer known either. */
+static void unnamed(struct analysis *a, const struct event *ev,
+    const struct binding *b)
 {
+	char text[ADDR_TEXT];
+
+	disguise_drop(&a->disguise, a->config, addr_text(&ev->client, text),
+	    CALLED_ADDRESS, ev->at_us);
+	if (b == NULL)
+		return;
+	disguise_drop(&a->disguise, a->config, b->host, CALLED_HOST,
+	    ev->at_us);
+	disguise_drop(&a->disguise, a->config, mac_text(b->mac, text),
+	    CALLED_MAC, ev->at_us);
+}
+
+/* It was somebody of whom nothing may be kept: neither is what the device
+ * was known for while nobody knew whose it was. */
+static void unmonitored(struct analysis *a, const char *name,
+    const struct event *ev)
+{
+	const struct binding *b = binding_at(&a->bindings, &ev->client,
+	    ev->at_us);
+	struct user *from = users_find(&a->users, name);
+	int64_t since_us = ev->at_us - attribute_back_us;
+
+	if (b != NULL && b->host_from_us != 0 && b->host_from_us < since_us)
+		since_us = b->host_from_us;
+	if (from != NULL && from->first_us < since_us)
+		since_us = from->first_us;
 	if (a->store != NULL && !a->playing)
-		store_forget_user(a->store, from->name, since_us);
-	if (from->first_us >= since_us)
+		store_forget_user(a->store, name, since_us);
+	if (from != NULL)
 		gone(a, from);
+	unnamed(a, ev, b);
 }
 
 /* A late logon: what the address did in the last minutes was this user's. */
@@ -59,13 +85,13 @@ static void attribute_back(struct analysis *a, const struct who *before,
 	if (before_name[0] == '\0' || strcmp(before_name, now.name) == 0 ||
 	    before->identity >= BINDING_SURE)
 		return;
+	if (now.name[0] == '\0') {
+		unmonitored(a, before_name, ev);
+		return;
+	}
 	from = users_find(&a->users, before_name);
 	if (from == NULL || from->last_us < ev->at_us - attribute_back_us)
 		return;
-	if (now.name[0] == '\0') {
-		unmonitored(a, from, ev->at_us - attribute_back_us);
-		return;
-	}
 	into = analysis_user(a, &now, ev->at_us);
 	if (into == NULL || into == from)
 		return;

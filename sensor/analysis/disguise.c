@@ -225,6 +225,25 @@ bool disguise_known(const struct disguise *d, const char *token,
 	return true;
 }
 
+static void drop(struct disguise *d, struct token_known *known)
+{
+	if (known == NULL)
+		return;
+	explicit_bzero(known->plain, sizeof(known->plain));
+	table_remove(&d->known, table_key(&d->known, known));
+}
+
+void disguise_drop(struct disguise *d, const struct config *c,
+    const char *plain, enum called how, int64_t at_us)
+{
+	char token[PSEUDONYM_TEXT];
+	struct token_key k;
+
+	disguise_token(d, plain, how, disguise_epoch(c, at_us), token);
+	k = key_of(token);
+	drop(d, table_peek(&d->known, &k));
+}
+
 void disguise_forget(struct disguise *d, bool (*gone)(const char *name,
     void *arg), void *arg)
 {
@@ -234,10 +253,8 @@ void disguise_forget(struct disguise *d, bool (*gone)(const char *name,
 		const struct token_key *k = table_key(&d->known, known);
 
 		next = table_newer(&d->known, known);
-		if (!gone(k->token, arg) && !gone(known->plain, arg))
-			continue;
-		explicit_bzero(known->plain, sizeof(known->plain));
-		table_remove(&d->known, k);
+		if (gone(k->token, arg) || gone(known->plain, arg))
+			drop(d, known);
 	}
 }
 

@@ -57,6 +57,9 @@ const char *disguise_plain(const struct disguise *d, const char *token);
 /* The same, and how he is called; false: it is not remembered. */
 bool disguise_known(const struct disguise *d, const char *token,
     char plain[PSEUDONYM_PLAIN], enum called *how);
+/* Forget whom the present pseudonym of that name stands for. */
+void disguise_drop(struct disguise *d, const struct config *c,
+    const char *plain, enum called how, int64_t at_us);
 /* Forget who those are. */
 void disguise_forget(struct disguise *d, bool (*gone)(const char *name,
     void *arg), void *arg);
