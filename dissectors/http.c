@@ -5,14 +5,15 @@
  * to http_files.c, a connection that begins as HTTP/2 or is upgraded to it
  * to http2.c.  NTLM logins ([MS-NTHT]) to a server inside name the client's
  * account once the server has accepted them.  An upgrade to WebSocket is an
- * application of its own; what a tunnel carries is not looked into.  After a
- * hole that took the end of a message, reading goes on where a segment
- * begins one.
+ * application of its own, read by websocket.c; what a tunnel carries is not
+ * looked into.  After a hole that took the end of a message, reading goes on
+ * where a segment begins one.
  */
 #include <netinet/in.h>
 
 #include "http2.h"
 #include "ntlm.h"
+#include "websocket.h"
 
 enum { LOGIN_MAX = 2048, METHOD_MAX = 20 };
 
@@ -30,9 +31,16 @@ struct http {
 	uint8_t first, waiting;
 	bool begun;
 	bool upgrading;			/* asked for: do not read ahead */
-	struct http2 *http2;		/* it has become that */
+	struct http2 *http2;		/* it has become that, */
+	struct websocket *websocket;	/* or that */
 	struct ntlm_names names;	/* until the server says yes */
 };
+
+/* What follows is no HTTP/1. */
+static bool has_become(const struct http *x)
+{
+	return x->http2 != NULL || x->websocket != NULL;
+}
 
 static const char *const methods[] = { "GET ", "POST ", "HEAD ", "PUT ",
 	"OPTIONS ", "CONNECT ", "PATCH ", "DELETE ", "PROPFIND ", "MKCOL ",
@@ -156,14 +164,15 @@ static void logged_in(struct dissection *d, const struct http_asked *asked,
 
 /* Both sides go on with what the request has offered. */
 static enum verdict switched(struct dissection *d,
-    const struct http_asked *asked)
+    const struct http_asked *asked, const struct http_head *h)
 {
 	struct http *x = d->state;
 
-	if (asked == NULL || !asked->http2)
-		return DONE;
-	x->http2 = http2_new(d->budget, asked);
-	return x->http2 == NULL ? DONE : MORE;
+	if (ascii_same(h->upgrade, "websocket"))
+		x->websocket = websocket_new(d->budget, h->extensions);
+	else if (asked != NULL && asked->http2)
+		x->http2 = http2_new(d->budget, asked);
+	return has_become(x) ? MORE : DONE;
 }
 
 static enum verdict response(struct dissection *d, const struct http_head *h)
@@ -176,7 +185,7 @@ static enum verdict response(struct dissection *d, const struct http_head *h)
 	x->upgrading = false;
 	asked = answered(x);
 	if (h->status == 101)
-		return switched(d, asked);
+		return switched(d, asked, h);
 	logged_in(d, asked, h->status);
 	if (asked != NULL && asked->tunnel && h->status < 300)
 		return DONE;
@@ -276,7 +285,7 @@ static enum verdict preface(struct dissection *d, struct slice in)
 {
 	struct http *x = d->state;
 
-	if (x->begun || x->http2 != NULL || !could_start(in, HTTP2_PREFACE))
+	if (x->begun || has_become(x) || !could_start(in, HTTP2_PREFACE))
 		return NOT_MINE;
 	if (in.n < sizeof(HTTP2_PREFACE) - 1)
 		return MORE;
@@ -312,7 +321,7 @@ static enum verdict messages(struct dissection *d, enum side from,
 			w->at = LOST;
 		if (v != MORE)
 			return v;
-		if (in->n == before || x->http2 != NULL)
+		if (in->n == before || has_become(x))
 			return MORE;
 	}
 	return MORE;
@@ -328,17 +337,21 @@ static enum verdict http_feed(struct dissection *d, enum side from,
 		return MORE;
 	if (v == DONE && x->http2 == NULL)	/* no memory for it */
 		return DONE;
-	if (x->http2 == NULL) {
+	if (!has_become(x)) {
 		v = messages(d, from, in);
-		if (v != MORE || x->http2 == NULL)
+		if (v != MORE || !has_become(x))
 			return v;
+		d->lost = 0;		/* said already */
 	}
-	return http2_feed(d, x->http2, from, in);
+	return x->websocket != NULL ?
+	    websocket_feed(d, x->websocket, from, in) :
+	    http2_feed(d, x->http2, from, in);
 }
 
 static void http_close(void *state)
 {
 	http2_free(((struct http *)state)->http2);
+	websocket_free(((struct http *)state)->websocket);
 }
 
 const struct dissector dissector_http = {

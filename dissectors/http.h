@@ -17,7 +17,7 @@ struct http_head {
 	struct slice method, target;	/* of a request */
 	struct slice code;		/* of a response, as text */
 	struct slice host, type, disposition, authorization, upgrade,
-		coding, size;
+		extensions, coding, size;	/* extensions: WebSocket's */
 	unsigned int status;		/* these four by http_head_done() */
 	uint64_t length;
 	bool has_length, chunked;

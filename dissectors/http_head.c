@@ -50,6 +50,7 @@ struct slice *http_header(struct http_head *h, struct slice name)
 		{ "Content-Disposition", &h->disposition },
 		{ "Transfer-Encoding", &h->coding },
 		{ "Content-Length", &h->size },
+		{ "Sec-WebSocket-Extensions", &h->extensions },
 	};
 
 	for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++)

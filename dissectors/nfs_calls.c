@@ -30,16 +30,7 @@ static struct slice opaque(struct slice *s)
 	return bytes;
 }
 
-/* FNV-1a: two handles that agree would only exchange their names. */
-static uint32_t checksum(struct slice handle)
-{
-	uint32_t sum = 2166136261u;
-
-	while (slice_more(handle))
-		sum = (sum ^ slice_u8(&handle)) * 16777619u;
-	return sum;
-}
-
+/* Two handles that agree would only exchange their names. */
 static uint32_t handle_of(struct slice *s, unsigned int version)
 {
 	return checksum(version == 2 ? slice_take(s, V2_HANDLE) : opaque(s));

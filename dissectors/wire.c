@@ -117,6 +117,27 @@ bool addr_of_text(struct addr *a, struct slice s)
 	return addr_parse(a, text);
 }
 
+uint32_t checksum(struct slice s)
+{
+	uint32_t sum = 2166136261u;
+
+	while (slice_more(s))
+		sum = (sum ^ slice_u8(&s)) * 16777619u;
+	return sum;
+}
+
+bool told_before(struct told *t, struct slice text)
+{
+	enum { MOST = sizeof(t->sum) / sizeof(*t->sum) };
+	uint32_t sum = checksum(text);
+
+	for (int i = 0; i < MOST; i++)
+		if (t->sum[i] == sum)
+			return true;
+	t->sum[t->n++ % MOST] = sum;
+	return false;
+}
+
 static struct slice json_string(struct slice s)
 {
 	size_t i;

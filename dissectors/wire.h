@@ -66,6 +66,18 @@ struct slice find_after(struct slice s, const char *needle);
 /* After a number, an address, or a name in the way this protocol says it. */
 bool addr_of_text(struct addr *a, struct slice s);
 
+/* FNV-1a: to tell texts apart, not to trust in. */
+uint32_t checksum(struct slice s);
+
+/* The last few texts of a kind that have been told. */
+struct told {
+	uint8_t n;
+	uint32_t sum[8];
+};
+
+/* Was it one of them?  It is now. */
+bool told_before(struct told *t, struct slice text);
+
 /*
  * The value of the first "key" in a JSON text: a string without its quotes,
  * or the characters of a number.  Escapes stay as they are; depth is not

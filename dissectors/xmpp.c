@@ -107,26 +107,14 @@ static void keep_user(struct xmpp *x, struct slice text)
 		xmpp_keep(&x->user, user);
 }
 
-static bool told_before(struct xmpp *x, struct slice room)
-{
-	uint32_t sum = 2166136261u;
-
-	for (size_t i = 0; i < room.n; i++)
-		sum = (sum ^ room.p[i]) * 16777619u;
-	for (int i = 0; i < XMPP_ROOMS; i++)
-		if (x->rooms[i] == sum)
-			return true;
-	x->rooms[x->rooms_n++ % XMPP_ROOMS] = sum;
-	return false;
-}
-
 static void room(struct dissection *d, struct slice jid)
 {
+	struct xmpp *x = d->state;
 	struct fact fact = { .kind = FACT_ROOM, .from = CLIENT };
 	struct slice rest = jid, bare = slice_until(&rest, '/');
 
 	fact.text = slice_short(rest) ? jid : bare;
-	if (slice_more(fact.text) && !told_before(d->state, fact.text))
+	if (slice_more(fact.text) && !told_before(&x->rooms, fact.text))
 		d->emit(d, &fact);
 }
 

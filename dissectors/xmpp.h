@@ -7,7 +7,7 @@
 
 #include "wire.h"
 
-enum { XMPP_NAME = 96, XMPP_ROOMS = 8 };
+enum { XMPP_NAME = 96 };
 
 /* The element whose text is being waited for. */
 enum xmpp_text { TEXT_NONE, TEXT_AUTH, TEXT_JID, TEXT_NAME, TEXT_SIZE,
@@ -33,8 +33,7 @@ struct xmpp {
 	uint64_t file_bytes;
 	uint8_t file_from;		/* enum side */
 	bool plain;			/* SASL PLAIN, else SCRAM or other */
-	uint8_t rooms_n;
-	uint32_t rooms[XMPP_ROOMS];	/* checksums of rooms told already */
+	struct told rooms;
 };
 
 void xmpp_keep(struct xmpp_words *w, struct slice s);
