@@ -64,6 +64,7 @@ struct board_sender {
 	struct board_collector collectors[COLLECTORS_MAX];
 	/* From the time a record tells of until a collector had it. */
 	struct board_delay alerts, health;
+	uint64_t kept_lost;		/* neither on disk nor in memory */
 	int64_t alive_us;
 	uint32_t starts;
 };

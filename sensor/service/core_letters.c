@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "service/core_parts.h"
+#include "service/kept.h"
 
 enum { COMMIT_US = 50000, COMMIT_LETTERS = 100 };
 

@@ -5,7 +5,7 @@
 #include "base/log.h"
 #include "service/health_judge.h"
 
-enum { GOOD_ENOUGH = 3 };		/* checks without cause: cleared */
+enum { GOOD_ENOUGH = 6 };		/* checks without cause: cleared */
 
 static const int64_t again_us = 3600000000;
 

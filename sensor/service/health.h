@@ -12,7 +12,7 @@
 #include "alert/record.h"
 #include "service/board.h"
 
-enum { HEALTH_EVERY_US = 10000000, HEALTH_WINDOW = 6, HEALTH_FINDINGS = 20 };
+enum { HEALTH_EVERY_US = 5000000, HEALTH_WINDOW = 12, HEALTH_FINDINGS = 20 };
 
 struct health_sample {			/* counters at one moment */
 	int64_t real_us, monotonic_us;

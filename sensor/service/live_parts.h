@@ -14,9 +14,7 @@
 #include "service/sandbox.h"
 
 enum {
-	RING_EVENTS = 32768,		/* of 256 B, for each worker */
-	SPILL_LETTERS = 512,		/* kept for the sender, disk full */
-	SPILL_BYTES = 8192
+	RING_EVENTS = 32768		/* of 256 B, for each worker */
 };
 
 enum child_role { CHILD_CORE, CHILD_SENDER, CHILD_WORKER };
@@ -27,11 +25,6 @@ struct child {
 	pid_t pid;			/* 0: not running */
 	int64_t started_us, again_us;	/* monotonic; when to start again */
 	unsigned int crashes;		/* in a row, within a minute */
-};
-
-struct spilled {			/* a letter the disk refused */
-	size_t n;
-	unsigned char frame[SPILL_BYTES];
 };
 
 struct live {
@@ -46,7 +39,7 @@ struct live {
 	int fanout;
 	struct capture *captures[WORKERS_MAX];
 	struct ring *rings[WORKERS_MAX];
-	struct ring *spill;		/* struct spilled, core to sender */
+	struct ring *spill;		/* core to sender, see kept.h */
 	int wake[2];			/* a byte: there are new letters */
 	int control, intake, metrics;		/* listening sockets, or -1 */
 	pid_t parent;

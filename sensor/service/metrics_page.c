@@ -156,6 +156,10 @@ static void spool_metrics(const struct core *c, struct text *t)
 	    (double)s->commits);
 	one(t, "spool_failures_total", "counter",
 	    "Commits that the disk refused.", (double)s->failures);
+	one(t, "spool_unkept_total", "counter", "Letters that the disk "
+	    "refused and memory had no room for.",
+	    (double)(c->board->unspilled +
+	    c->live->board->sender.kept_lost));
 	head(t, "spool_dropped_total", "counter",
 	    "Letters dropped by the bound.");
 	for (int i = 0; i < SPOOL_RANKS; i++)

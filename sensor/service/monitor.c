@@ -7,8 +7,10 @@
  * its old one still held is counted as dropped.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -30,6 +32,13 @@ static const char *child_name(const struct child *c)
 
 static int child_life(struct live *l, const struct child *c)
 {
+	char name[16];			/* what ps and top show */
+
+	if (c->role == CHILD_WORKER)
+		snprintf(name, sizeof(name), "weir-worker-%zu", c->number);
+	else
+		snprintf(name, sizeof(name), "weir-%s", child_name(c));
+	prctl(PR_SET_NAME, name, 0, 0, 0);
 	switch (c->role) {
 	case CHILD_CORE:
 		return core_run(l);
@@ -214,7 +223,33 @@ static bool all_alive(const struct live *l)
 	return true;
 }
 
-/* A child that no longer goes round its loop is replaced. */
+static int64_t alive_us(const struct live *l, const struct child *c)
+{
+	switch (c->role) {
+	case CHILD_CORE:
+		return l->board->core.alive_us;
+	case CHILD_SENDER:
+		return l->board->sender.alive_us;
+	default:
+		return l->board->worker[c->number].alive_us;
+	}
+}
+
+/* Has it not gone round its loop for long?  A core that starts reads its
+ * state for as long as that takes, and waits for disks later. */
+static bool is_stuck(const struct live *l, const struct child *c, int64_t now)
+{
+	int64_t last_us = alive_us(l, c);
+	bool worker = c->role == CHILD_WORKER;
+
+	if (last_us < c->started_us) {	/* its predecessor's */
+		last_us = c->started_us;
+		if (!worker)
+			return false;
+	}
+	return now - last_us >= (worker ? 2 : 4) * STUCK_US;
+}
+
 static void kill_stuck(struct live *l)
 {
 	int64_t now = monotonic_us();
@@ -222,11 +257,10 @@ static void kill_stuck(struct live *l)
 	for (size_t i = 0; i < l->children_n; i++) {
 		struct child *c = &l->children[i];
 
-		if (c->role != CHILD_WORKER || c->pid == 0 ||
-		    now - c->started_us < 2 * STUCK_US ||
-		    now - l->board->worker[c->number].alive_us < 2 * STUCK_US)
+		if (c->pid == 0 || !is_stuck(l, c, now))
 			continue;
-		log_warnx("worker %zu is stuck", c->number);
+		log_warnx("%s %zu is stuck: starting another",
+		    child_name(c), c->number);
 		kill(c->pid, SIGKILL);
 	}
 }

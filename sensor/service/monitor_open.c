@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "service/kept.h"
 #include "service/listen.h"
 #include "service/live_parts.h"
 

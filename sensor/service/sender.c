@@ -10,21 +10,15 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "alert/frame.h"
 #include "alert/notice.h"
 #include "base/exit.h"
 #include "base/log.h"
+#include "service/kept.h"
 #include "service/live_parts.h"
 #include "service/loop.h"
 
 enum { SECOND_US = 1000000, POLL_US = 200000, LINGER_US = 5 * SECOND_US,
-	KEPT = 16384 };
-
-struct kept {				/* a letter that is not on disk */
-	uint64_t seq;
-	size_t n;
-	unsigned char frame[];
-};
+	CURSOR_LETTERS = 200 };
 
 struct cursor {
 	char name[BOARD_NAME * 2];
@@ -40,8 +34,7 @@ struct sender {
 	struct watcher *poll, *second;
 	struct cursor cursors[COLLECTORS_MAX];
 	size_t cursors_n;
-	struct kept *kept[KEPT];	/* a ring, in order */
-	size_t kept_first, kept_n;
+	struct kept *kept;
 	uint64_t last;			/* highest number seen */
 	int64_t until_us;		/* lingering; 0: not asked to stop */
 	uint64_t acked_before[COLLECTORS_MAX];
@@ -76,12 +69,23 @@ static uint64_t load_cursor(void *arg, const char *name)
 	return c->seq;
 }
 
+static void write_cursor(const struct sender *s, struct cursor *c)
+{
+	if (c->seq != c->stored &&
+	    cursor_store(live_spool(s->live), c->name, c->seq))
+		c->stored = c->seq;
+}
+
+/* What is behind the cursor on disk is sent again after a kill -9. */
 static void store_cursor(void *arg, const char *name, uint64_t seq)
 {
 	struct cursor *c = cursor_of(arg, name);
 
-	if (c != NULL)
-		c->seq = seq;
+	if (c == NULL)
+		return;
+	c->seq = seq;
+	if (seq - c->stored >= CURSOR_LETTERS)
+		write_cursor(arg, c);
 }
 
 static void note_delay(void *arg, bool alert, int64_t at_us)
@@ -94,98 +98,37 @@ static void note_delay(void *arg, bool alert, int64_t at_us)
 
 static void store_cursors(struct sender *s)
 {
-	for (size_t i = 0; i < s->cursors_n; i++) {
-		struct cursor *c = &s->cursors[i];
-
-		if (c->seq != c->stored &&
-		    cursor_store(live_spool(s->live), c->name, c->seq))
-			c->stored = c->seq;
-	}
+	for (size_t i = 0; i < s->cursors_n; i++)
+		write_cursor(s, &s->cursors[i]);
 }
 
-static struct kept *kept_at(const struct sender *s, size_t i)
+static bool on_disk(void *arg, uint64_t seq, struct letter *l)
 {
-	return s->kept[(s->kept_first + i) % KEPT];
-}
+	struct sender *s = arg;
 
-static void drop_kept(struct sender *s)
-{
-	free(kept_at(s, 0));
-	s->kept_first = (s->kept_first + 1) % KEPT;
-	s->kept_n--;
-}
-
-static void take_spilled(struct sender *s)
-{
-	struct spilled one;
-	struct frame_info f;
-
-	while (ring_get(s->live->spill, &one)) {
-		struct kept *copy = malloc(sizeof(*copy) + one.n);
-
-		if (copy == NULL || !frame_read(slice_of(one.frame, one.n),
-		    &f)) {
-			free(copy);
-			continue;
-		}
-		copy->seq = f.seq;
-		copy->n = one.n;
-		memcpy(copy->frame, one.frame, one.n);
-		if (s->kept_n == KEPT)
-			drop_kept(s);
-		s->kept[(s->kept_first + s->kept_n++) % KEPT] = copy;
-	}
-}
-
-/* They are in order: the first one numbered seq or higher. */
-static bool read_kept(struct sender *s, uint64_t seq, struct letter *l)
-{
-	size_t low = 0, high = s->kept_n;
-	struct frame_info f;
-	struct kept *k;
-
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-
-		if (kept_at(s, middle)->seq < seq)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low == s->kept_n)
-		return false;
-	k = kept_at(s, low);
-	if (!frame_read(slice_of(k->frame, k->n), &f))
-		return false;
-	l->seq = f.seq;
-	l->record = f.record;
-	memcpy(l->chain, f.chain, sizeof(l->chain));
-	return true;
+	return spool_read(s->reader, seq, l);
 }
 
 static bool read_letter(void *arg, uint64_t seq, struct letter *l)
 {
 	struct sender *s = arg;
-	struct letter kept;
-	bool on_disk = spool_read(s->reader, seq, l);
 
-	/* Only now: what was handed over before this letter came to the disk
-	 * is in the ring by now, and goes first. */
-	take_spilled(s);
-	if (read_kept(s, seq, &kept) && (!on_disk || kept.seq < l->seq)) {
-		*l = kept;
-		on_disk = true;
-	}
-	if (on_disk && l->seq > s->last)
+	if (!kept_read(s->kept, seq, l, on_disk, s))
+		return false;
+	if (l->seq > s->last)
 		s->last = l->seq;
-	return on_disk;
+	return true;
 }
 
-/* Letters kept in memory that every collector has. */
+/* What every collector has need not be kept in memory. */
 static void forget_kept(struct sender *s)
 {
-	while (s->kept_n > 0 && deliver_done(s->deliver, kept_at(s, 0)->seq))
-		drop_kept(s);
+	uint64_t seq;
+
+	while ((seq = kept_first(s->kept)) != 0 &&
+	    deliver_done(s->deliver, seq))
+		kept_drop_first(s->kept);
+	s->board->kept_lost = kept_lost(s->kept);
 }
 
 static void show(struct sender *s)
@@ -224,8 +167,9 @@ static void on_poll(void *arg)
 	struct sender *s = arg;
 
 	s->board->alive_us = monotonic_us();
-	take_spilled(s);
+	kept_take(s->kept);
 	forget_kept(s);
+	store_cursors(s);
 	deliver_wake(s->deliver);
 	if (s->until_us != 0 && (all_delivered(s) ||
 	    monotonic_us() > s->until_us)) {
@@ -242,7 +186,7 @@ static void on_wake(void *arg)
 
 	while (read(s->live->wake[0], bytes, sizeof(bytes)) > 0)
 		continue;
-	take_spilled(s);
+	kept_take(s->kept);
 	deliver_wake(s->deliver);
 }
 
@@ -250,7 +194,6 @@ static void on_second(void *arg)
 {
 	struct sender *s = arg;
 
-	store_cursors(s);
 	show(s);
 	timer_in(s->second, SECOND_US);
 }
@@ -349,13 +292,14 @@ int sender_run(struct live *l)
 	s->board = &l->board->sender;
 	s->loop = loop_new();
 	s->reader = spool_reader_new(live_spool(l));
-	fine = s->loop != NULL && s->reader != NULL && add_outputs(s);
+	s->kept = kept_new(l->spill);
+	fine = s->loop != NULL && s->reader != NULL && s->kept != NULL &&
+	    add_outputs(s);
 	if (fine)
 		sender_loop(s);
 	deliver_free(s->deliver);
 	spool_reader_free(s->reader);
-	while (s->kept_n > 0)
-		drop_kept(s);
+	kept_free(s->kept);
 	loop_free(s->loop);
 	free(s);
 	return fine ? EXIT_FINE : EXIT_RUNTIME;

@@ -177,9 +177,7 @@ def shipped(page, docs):
 def stalled(service, span, frames):
     """Who analyses and who sends stand still: the packet loop does not."""
     before = service.status()
-    found = subprocess.run(["pgrep", "-P", str(service.process.pid)],
-                           capture_output=True, text=True, check=True)
-    core, sender = [int(p) for p in found.stdout.split()][:2]
+    core, sender = service.children()[:2]
     for pid in core, sender:
         os.kill(pid, signal.SIGSTOP)
     try:

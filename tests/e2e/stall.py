@@ -51,13 +51,6 @@ class Collector:
         self.process.wait()
 
 
-def children(service):
-    """Core, sender, and the workers behind them."""
-    found = subprocess.run(["pgrep", "-P", str(service.process.pid)],
-                           capture_output=True, text=True, check=True)
-    return [int(p) for p in found.stdout.split()]
-
-
 def calls_of(pid, span, frames, where):
     """The names of the calls that pid makes while packets come."""
     log = f"{where}/strace"
@@ -109,7 +102,7 @@ def one(case, weir, span, frames, passes, trace):
         if service.wait_up() is None:
             print("# " + service.said()[-600:].replace("\n", "\n# "))
             return None
-        core, sender, worker = children(service)[:3]
+        core, sender, worker = service.children()[:3]
         if case == "full disk":
             no_room(service.where)
         elif case == "collector stopped":

@@ -132,6 +132,13 @@ class Service:
             got += more
         return got.decode().split("\r\n\r\n", 1)[1]
 
+    def children(self):
+        """Core, sender, and the workers by number."""
+        found = subprocess.run(["pgrep", "-l", "-P", str(self.process.pid)],
+                               capture_output=True, text=True, check=False)
+        named = [x.split() for x in found.stdout.splitlines()]
+        return [int(pid) for pid, _ in sorted(named, key=lambda x: x[1])]
+
     def signal(self, number):
         self.process.send_signal(number)
 

@@ -19,6 +19,7 @@
 #include "command/command.h"
 #include "service/core_parts.h"
 #include "service/identities.h"
+#include "service/kept.h"
 
 static struct core core;
 static struct live live;

@@ -6,7 +6,7 @@
 #include "service/health.h"
 #include "tap.h"
 
-enum { TEN_S = 10000000 };
+enum { MINUTE = 60000000 / HEALTH_EVERY_US };	/* steps */
 
 static struct board *board;
 static struct health_state state;
@@ -42,7 +42,7 @@ static void step(void (*spoil)(struct board_worker *w))
 	w->counts.decode.bytes += 40000000;
 	if (spoil != NULL)
 		spoil(w);
-	now_us += TEN_S;
+	now_us += HEALTH_EVERY_US;
 	health_check(&state, board, 1764000000000000 + now_us, now_us, say,
 	    NULL);
 }
@@ -174,7 +174,7 @@ static void test_each(void)
 {
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		begin();
-		for (int s = 0; s < 6; s++)
+		for (int s = 0; s < MINUTE; s++)
 			step(cases[i].spoil);
 		ok(said == 1 && strcmp(last_kind, cases[i].kind) == 0,
 		    "%s: raised once within a minute (%u, %s)",
@@ -182,7 +182,7 @@ static void test_each(void)
 		board->sender.n = 0;
 		board->core.spool.bytes = 0;
 		board->catalogue_us = 0;
-		for (int s = 0; s < 10; s++)
+		for (int s = 0; s < 2 * MINUTE; s++)
 			step(NULL);
 		ok(said == 2 && strcmp(last_severity, "clear") == 0,
 		    "%s: cleared by itself", cases[i].kind);
@@ -204,7 +204,7 @@ static void test_clock(void)
 	begin();
 	step(NULL);
 	step(NULL);
-	now_us += TEN_S;
+	now_us += HEALTH_EVERY_US;
 	health_check(&state, board, 1764000000000000 + now_us + 7200000000,
 	    now_us, say, NULL);
 	ok(said >= 1 && strcmp(last_kind, "clock-step") == 0,
@@ -214,7 +214,7 @@ static void test_clock(void)
 static void test_again(void)
 {
 	begin();
-	for (int s = 0; s < 6 * 130; s++)
+	for (int s = 0; s < MINUTE * 130; s++)
 		step(drop);
 	ok(said == 3, "said again every hour: %u in 130 minutes", said);
 }
