@@ -11,8 +11,8 @@
 
 #include "base/slice.h"
 
-/* What n bytes become at most; n is a multiple of 8. */
-#define PACK_MOST(n) ((n) / 8 * 9)
+/* Room for what n bytes become; n is a multiple of 8. */
+#define PACK_MOST(n) ((n) / 8 * 9 + 8)
 
 size_t pack(void *out, const void *in, size_t n);
 

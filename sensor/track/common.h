@@ -25,6 +25,7 @@ struct class_use {
 
 struct common {
 	struct table classes;		/* host and size class -> users */
+	double users_of[65];		/* how many set so many bits */
 };
 
 __attribute__((warn_unused_result))

@@ -75,6 +75,8 @@ static bool swap_if(struct order *o, uint32_t child, uint32_t parent)
 
 static void seen(struct order *o, const struct event *ev)
 {
+	if (ev->worker >= o->workers)
+		o->workers = ev->worker + 1u;
 	/* a transfer is told of after its end: it says nothing about now */
 	if (ev->kind == EV_TRANSFER && o->seen_us[ev->worker] != 0)
 		return;
@@ -104,7 +106,7 @@ int64_t order_until(const struct order *o)
 {
 	int64_t least = o->latest_us;
 
-	for (unsigned int i = 0; i < ORDER_WORKERS; i++)
+	for (unsigned int i = 0; i < o->workers; i++)
 		if (o->seen_us[i] != 0 && o->seen_us[i] < least)
 			least = o->seen_us[i];
 	if (least < o->latest_us - patience_us)

@@ -20,6 +20,7 @@ struct order {
 	uint32_t n;
 	int64_t hold_us;
 	int64_t seen_us[ORDER_WORKERS];	/* how far each worker is; 0: silent */
+	uint32_t workers;		/* of these spoke at all */
 	int64_t latest_us;
 	uint64_t late, forced;		/* came too late, went out early */
 	int64_t out_us;			/* time of the newest event let out */
