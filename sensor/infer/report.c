@@ -11,7 +11,6 @@ enum {
 	HELLO_FRAMES = 64,	/* what the preface has at least */
 	BROWSER = 300,		/* its first request names many headers */
 	REQUEST = 25,		/* a repeated request, HPACK coded */
-	SHARE = 50000,		/* below, it was page furniture */
 	TALK = 16, TINY = 700,	/* messages; bytes in each, both ways */
 	HEADER = 1000,		/* a first record below is header alone */
 	SLOW_US = 5000000, SLOW_RATE = 8000, SLOW_BYTES = 2000000
@@ -149,30 +148,16 @@ static void report(struct infer *i, struct found *f, const struct out *o)
 		media_report(i, f, o);
 }
 
-/*
- * QUIC: two responses shared the line, and one went on alone.  What it had
- * alone is known, and of the rest each had half.
- */
-static bool two_shared(struct infer *i, const struct found *both,
+/* QUIC: some that shared the line, taken apart as far as can be. */
+static bool shared(struct infer *i, const struct found *all,
     const struct out *o)
 {
-	struct found f = *both;
-	uint64_t alone = i->wire == WIRE_QUIC ? quic_solo(i) : 0;
+	struct found part[QUIC_PARTS];
+	uint32_t n = i->wire == WIRE_QUIC ? quic_parts(i, all, part) : 0;
 
-	if (alone == 0 || alone + 2 * SHARE > both->bytes)
-		return false;
-	f.count = f.count_lo = 1;
-	f.count_hi = both->count_hi - 1u;
-	f.sureness = both->count_hi == 2 ? 70 : 40;
-	f.bytes = (both->bytes - alone) / 2;
-	f.wire_bytes = both->wire_bytes * f.bytes / both->bytes;
-	f.largest = both->bytes - alone;
-	report(i, &f, o);
-	f.wire_bytes = both->wire_bytes - f.wire_bytes;
-	f.bytes = both->bytes - f.bytes;
-	f.largest = both->bytes;
-	report(i, &f, o);
-	return true;
+	for (uint32_t k = 0; k < n; k++)
+		report(i, &part[k], o);
+	return n > 0;
 }
 
 /*
@@ -195,7 +180,7 @@ static void close_response(struct infer *i, const struct out *o)
 	struct part *p = NULL;
 	uint32_t n = split_parts(i, most_requests(i), &p);
 
-	if (n < 2 && !two_shared(i, &f, o))
+	if (n < 2 && !shared(i, &f, o))
 		report(i, &f, o);
 	if (n > 1)
 		some_shared(i, p, n);

@@ -39,6 +39,7 @@ struct quic {
 	uint64_t short_app;		/* and at the last short datagram */
 	uint32_t shorts;		/* of this run */
 	uint16_t largest;		/* datagram of the server */
+	bool chunked;			/* such a run was seen */
 };
 
 struct infer {
@@ -135,8 +136,10 @@ void tls_segment(struct infer *i, const struct segment *s,
 void tls_unseen(struct infer *i, enum dir d);	/* d sent something */
 void quic_segment(struct infer *i, const struct segment *s,
     const struct out *o);
-/* Bytes of the response that went on alone, 0: there was none. */
-uint64_t quic_solo(const struct infer *i);
+/* Responses that shared the line, in parts; 0: cannot be told apart. */
+enum { QUIC_PARTS = 3 };
+uint32_t quic_parts(const struct infer *i, const struct found *all,
+    struct found part[QUIC_PARTS]);
 void opaque_segment(struct infer *i, const struct segment *s,
     const struct out *o);
 void opaque_report(struct infer *i, const struct found *f,
