@@ -62,8 +62,9 @@ void spool_spill(struct spool *s, bool (*take)(const void *frame, size_t n,
 /* Remove what all of `names` (ends with NULL) have, and enforce the bound;
  * true when something that somebody did not have was dropped. */
 bool spool_sweep(struct spool *s, const char *const *names);
-/* Forget segments last written before then, delivered or not. */
-void spool_expire(struct spool *s, int64_t before_us);
+/* Forget letters from before then, delivered or not; how many.  The newest
+ * stays: it holds number and chain. */
+uint64_t spool_expire(struct spool *s, int64_t before_us);
 
 /*
  * Letters that `gone` says so of are taken out of the files, once all of

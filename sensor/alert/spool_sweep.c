@@ -4,10 +4,11 @@
  * First what everybody has, whole segments from the oldest on.  Then, if
  * letters must be lost, those of the least rank.
  */
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "alert/spool_state.h"
+#include "base/json_read.h"
+#include "base/rfc3339.h"
 
 void spool_sum(struct spool *s)
 {
@@ -101,20 +102,61 @@ bool spool_sweep(struct spool *s, const char *const *names)
 	return spool_shrink(s);
 }
 
-/* The last segment stays: it holds number and chain, and is written to at
- * every heartbeat. */
-void spool_expire(struct spool *s, int64_t before_us)
-{
-	char path[SEGMENT_PATH];
-	struct stat st;
+struct expiring {
+	int64_t before_us;
+	uint64_t newest;
+};
 
-	while (s->n > 1) {
-		segment_path(path, s->dir, s->segments[0].first);
-		if (stat(path, &st) == -1 ||
-		    st.st_mtime * 1000000LL >= before_us)
-			return;
-		for (int r = 0; r < SPOOL_RANKS; r++)
-			s->counts.dropped[r] += s->segments[0].ranks[r];
-		spool_forget(s, 0);
+static int64_t time_of(struct slice record)
+{
+	struct json_value v;
+
+	return json_find(record, "time", &v) ? rfc3339_read(v.raw) : -1;
+}
+
+static bool is_young(const struct frame_info *f, void *arg)
+{
+	const struct expiring *e = arg;
+
+	return time_of(f->record) >= e->before_us || f->seq == e->newest;
+}
+
+/* Letters are in the order of their times, about: the first one tells. */
+static bool begins_old(const struct spool *s, size_t i, struct expiring *e)
+{
+	struct loaded l = { NULL, 0, 0 };
+	struct frame_info f;
+	bool old = segment_load(s->dir, s->segments[i].first, &l) &&
+	    frame_read(slice_of(l.p, l.n), &f) && !is_young(&f, e);
+
+	segment_unload(&l);
+	return old;
+}
+
+static uint64_t letters_of(const struct segment *seg)
+{
+	uint64_t n = 0;
+
+	for (int r = 0; r < SPOOL_RANKS; r++)
+		n += seg->ranks[r];
+	return n;
+}
+
+uint64_t spool_expire(struct spool *s, int64_t before_us)
+{
+	struct expiring e = { before_us, s->next - 1 };
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < s->n && begins_old(s, i, &e);) {
+		uint64_t had = letters_of(&s->segments[i]);
+
+		if (!spool_rewrite(s, i, is_young, &e))
+			break;
+		n += had - letters_of(&s->segments[i]);
+		if (s->segments[i].bytes > 0 || i + 1 == s->n)
+			i++;
+		else
+			spool_forget(s, i);
 	}
+	return n;
 }

@@ -198,6 +198,7 @@ struct look analysis_look(struct analysis *a, struct user *u,
 	struct look look = {
 		.user = u, .at_us = at_us, .since_us = a->since_us,
 		.replay = !a->service, .group = g,
+		.kept_days = (uint32_t)(a->config->retain_state_us / DAY_US),
 		.policy = a->config->policy, .popular = &a->popular,
 		.peers = analysis_cohort(a, u->group), .everyone = a->everyone,
 		.conf = config_detection(a->config, i, g),

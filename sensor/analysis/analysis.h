@@ -39,6 +39,7 @@ struct analysis_counts {
 	uint64_t late;			/* events that came out of order */
 	uint64_t users_evicted, users_moved, users_expired, unmonitored;
 	uint64_t users_forgotten;
+	uint64_t days_expired, events_expired, alerts_expired;
 	uint64_t alerts, updates, withheld;
 	uint64_t excepted;		/* findings the policy excepts */
 	uint32_t users, bindings;

@@ -15,6 +15,7 @@ struct token_key {
 struct token_known {
 	char plain[PSEUDONYM_PLAIN];
 	enum called how;
+	int64_t at_us;			/* when it was last told of */
 };
 
 bool disguise_init(struct disguise *d, const struct privacy_key *k,
@@ -71,23 +72,27 @@ static struct token_key key_of(const char *token)
 }
 
 static void remember(struct disguise *d, const char *token,
-    const char *plain, enum called how)
+    const char *plain, enum called how, int64_t at_us)
 {
 	struct token_key k = key_of(token);
 	struct token_known *known;
 	bool fresh;
 
 	known = table_make(&d->known, &k, &fresh);
-	if (known == NULL || !fresh)
+	if (known == NULL)
+		return;
+	known->at_us = at_us;
+	if (!fresh)
 		return;
 	snprintf(known->plain, sizeof(known->plain), "%s", plain);
 	known->how = how;
 }
 
-static void disguise_rival(struct disguise *d, struct who *w, uint32_t epoch)
+static void disguise_rival(struct disguise *d, struct who *w, uint32_t epoch,
+    int64_t at_us)
 {
 	disguise_token(d, w->rival, CALLED_ACCOUNT, epoch, d->rival);
-	remember(d, d->rival, w->rival, CALLED_ACCOUNT);
+	remember(d, d->rival, w->rival, CALLED_ACCOUNT, at_us);
 	w->rival = d->rival;
 }
 
@@ -100,10 +105,10 @@ void disguise_who(struct disguise *d, const struct config *c, struct who *w,
 		return;
 	epoch = disguise_epoch(c, ev->at_us);
 	disguise_token(d, w->name, how, epoch, d->user);
-	remember(d, d->user, w->name, how);
+	remember(d, d->user, w->name, how, ev->at_us);
 	w->name = d->user;
 	if (w->rival != NULL)
-		disguise_rival(d, w, epoch);
+		disguise_rival(d, w, epoch, ev->at_us);
 }
 
 static void rename_field(struct disguise *d, const char *kind, char *field,
@@ -133,6 +138,7 @@ void disguise_event(struct disguise *d, const struct config *c,
 	if (!c->pseudonyms)
 		return;
 	epoch = disguise_epoch(c, ev->at_us);
+	d->at_us = ev->at_us;
 	d->client = ev->client;
 	memcpy(d->mac, ev->mac, sizeof(d->mac));
 	if (addr_is_set(&ev->client))
@@ -160,10 +166,10 @@ void disguise_keep(struct disguise *d)
 		return;
 	addr_text(&d->client_token, token);
 	addr_text(&d->client, plain);
-	remember(d, token, plain, CALLED_ADDRESS);
+	remember(d, token, plain, CALLED_ADDRESS, d->at_us);
 	mac_text(d->mac_token, token);
 	mac_text(d->mac, plain);
-	remember(d, token, plain, CALLED_MAC);
+	remember(d, token, plain, CALLED_MAC, d->at_us);
 }
 
 void disguise_where(struct disguise *d, const struct config *c,
@@ -256,6 +262,15 @@ void disguise_forget(struct disguise *d, bool (*gone)(const char *name,
 		if (gone(k->token, arg) || gone(known->plain, arg))
 			drop(d, known);
 	}
+}
+
+void disguise_expire(struct disguise *d, int64_t before_us)
+{
+	struct token_known *known;
+
+	while ((known = table_oldest(&d->known)) != NULL &&
+	    known->at_us < before_us)
+		drop(d, known);
 }
 
 enum called disguise_called(const char *name)

@@ -22,6 +22,7 @@ struct disguise {
 	struct table known;		/* token -> who that is, in memory
 					   alone: for exceptions and sealing */
 	/* of the present event, until the next one */
+	int64_t at_us;
 	char user[PSEUDONYM_TEXT], rival[PSEUDONYM_TEXT];
 	char host[PSEUDONYM_TEXT], thing[PSEUDONYM_TEXT];
 	struct addr client, client_token;
@@ -60,6 +61,8 @@ bool disguise_known(const struct disguise *d, const char *token,
 /* Forget whom the present pseudonym of that name stands for. */
 void disguise_drop(struct disguise *d, const struct config *c,
     const char *plain, enum called how, int64_t at_us);
+/* Forget who they are that were not told of since then. */
+void disguise_expire(struct disguise *d, int64_t before_us);
 /* Forget who those are. */
 void disguise_forget(struct disguise *d, bool (*gone)(const char *name,
     void *arg), void *arg);

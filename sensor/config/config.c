@@ -119,7 +119,8 @@ static const struct conf_field privacy_fields[] = {
 	{ .name = "retain-state", .type = CONF_DURATION, AT(retain_state_us),
 	    .min = 86400000000, .max = 366 * 86400000000,
 	    .standard = 35 * 86400000000,
-	    .help = "then events, and users not seen since, are forgotten" },
+	    .help = "then events, users not seen since, and single days "
+		"of the others are forgotten" },
 	{ .name = "retain-alerts", .type = CONF_DURATION,
 	    AT(retain_alerts_us), .min = 86400000000,
 	    .max = 366 * 86400000000, .standard = 180 * 86400000000,

@@ -31,6 +31,7 @@ struct look {
 	int64_t since_us;		/* when the sensor began to watch */
 	int32_t utc_offset_s;		/* of the group's wall clock */
 	uint32_t day;			/* local, since 1970 */
+	uint32_t kept_days;		/* that a user's memory reaches back */
 	unsigned int hour;		/* local, since Monday 00:00 */
 	bool replay;			/* a capture, without a history */
 	const struct group *group;

@@ -98,10 +98,10 @@ static uint32_t slow_rule(const struct volume_conf *c, struct volume_over *v,
 	if (kind != CHAT_IN || look->day < s->slow_until_day ||
 	    !over_floor(&v->amount, v->floor_bytes, v->floor_files))
 		return 0;
-	v->bytes = baseline_lagged(w, false, look->day, look->peers,
-	    look->everyone);
-	v->files = baseline_lagged(w, true, look->day, look->peers,
-	    look->everyone);
+	v->bytes = baseline_lagged(w, false, look->day, look->kept_days,
+	    look->peers, look->everyone);
+	v->files = baseline_lagged(w, true, look->day, look->kept_days,
+	    look->peers, look->everyone);
 	v->z_bytes = usual_z(&v->bytes, log2_of(v->amount.bytes));
 	v->z_files = usual_z(&v->files, log2_of(v->amount.count));
 	v->k = c->k_slow;

@@ -135,15 +135,6 @@ static void on_finding(struct health *f, void *arg)
 	letters_health(c, f);
 }
 
-/* Nothing stays longer than the configuration says. */
-static void expire(struct core *c)
-{
-	int64_t before_us = real_us() - c->live->config->retain_alerts_us;
-
-	identities_expire(c->identities, before_us);
-	spool_expire(c->spool, before_us);
-}
-
 /* A forgotten suppression is a hole; one that held nothing back a mistake. */
 static void tell_expired(struct core *c)
 {
@@ -174,7 +165,7 @@ static void on_second(void *arg)
 	}
 	if (now - c->expired_us >= expire_us || c->expired_us == 0) {
 		c->expired_us = now;
-		expire(c);
+		core_expire(c);
 	}
 	if (now >= c->beat_us) {
 		core_beat(c, "heartbeat", "Watching");

@@ -29,6 +29,7 @@ struct core {
 	struct recent recent;
 	struct identities *identities;
 	int64_t expired_us;		/* monotonic: when last */
+	struct analysis_counts told;	/* of what had expired by then */
 	struct control *control;	/* NULL: no socket */
 	struct intake *intake;		/* NULL: no socket */
 	struct metrics *metrics;
@@ -45,5 +46,8 @@ void letters_sweep(struct core *c);
 
 /* core_beat.c: "alive", with counters, so that silence is an alarm. */
 void core_beat(struct core *c, const char *kind, const char *what);
+
+/* core_expire.c: forget what is too old, and tell how much. */
+void core_expire(struct core *c);
 
 #endif

@@ -2,7 +2,8 @@
  * identities.c - see identities.h.
  *
  * The file is bounded by retention and by the number of pseudonyms that ever
- * stood in an alert.  What could not be written is tried again with the next
+ * stood in an alert: whenever it is written anew, the newest line of each
+ * stays.  What could not be written is tried again with the next
  * alert about the same user.
  */
 #include "service/identities.h"
@@ -17,11 +18,15 @@
 #include "base/json.h"
 #include "base/json_read.h"
 #include "base/log.h"
+#include "base/rfc3339.h"
 #include "base/table.h"
 #include "privacy/escrow.h"
 #include "privacy/pseudonym.h"
 
 enum { SEALED_MAX = 65536, PATH = 1100 };
+
+/* Who stands in alerts for long stays sealed as long as the last is kept. */
+static const int64_t again_us = 86400 * INT64_C(1000000);
 
 struct sealed_key {
 	char pseudonym[PSEUDONYM_TEXT];
@@ -29,7 +34,7 @@ struct sealed_key {
 
 struct identities {
 	struct officers *officers;	/* NULL: nothing is sealed */
-	struct table sealed;		/* pseudonym -> nothing */
+	struct table sealed;		/* pseudonym -> when, newest (us) */
 	char path[PATH];
 	bool failing;
 };
@@ -55,12 +60,24 @@ static bool member(struct slice line, const char *name, char *into,
 	return !t.cut;
 }
 
-static void remember(struct identities *i, const char *pseudonym)
+static void remember(struct identities *i, const char *pseudonym,
+    int64_t at_us)
 {
 	struct sealed_key k = key_of(pseudonym);
 	bool fresh;
+	int64_t *newest = table_make(&i->sealed, &k, &fresh);
 
-	(void)table_make(&i->sealed, &k, &fresh);
+	if (newest != NULL && at_us > *newest)
+		*newest = at_us;
+}
+
+static bool is_newest(const struct identities *i, const char *pseudonym,
+    int64_t at_us)
+{
+	struct sealed_key k = key_of(pseudonym);
+	const int64_t *newest = table_peek(&i->sealed, &k);
+
+	return newest != NULL && *newest == at_us;
 }
 
 static void forget_all(struct identities *i)
@@ -72,38 +89,51 @@ static void forget_all(struct identities *i)
 }
 
 struct choice {				/* which lines stay */
-	const char *since;
+	int64_t since_us;
 	bool (*gone)(const char *pseudonym, void *arg);	/* NULL: none */
 	void *arg;
 	uint64_t left_out;
 };
 
-static bool stays(struct choice *c, const char *pseudonym, const char *time)
+static bool stays(const struct choice *c, const char *pseudonym,
+    int64_t at_us)
 {
-	if (strcmp(time, c->since) >= 0 &&
-	    (c->gone == NULL || !c->gone(pseudonym, c->arg)))
-		return true;
-	c->left_out++;
-	return false;
+	return at_us >= c->since_us &&
+	    (c->gone == NULL || !c->gone(pseudonym, c->arg));
 }
 
-/* Every whole line that stays; with `to`, they are copied there. */
+static bool read_line(struct slice line, char pseudonym[PSEUDONYM_TEXT],
+    int64_t *at_us)
+{
+	char time[40];
+
+	if (!member(line, "pseudonym", pseudonym, PSEUDONYM_TEXT) ||
+	    !member(line, "time", time, sizeof(time)))
+		return false;
+	*at_us = rfc3339_read(slice_str(time));
+	return *at_us != -1;
+}
+
+/* Every whole line that stays is remembered; with `to`, the newest about
+ * each pseudonym are copied there. */
 static void read_lines(struct identities *i, FILE *from, FILE *to,
     struct choice *c)
 {
-	char *line = NULL, pseudonym[PSEUDONYM_TEXT], time[40];
+	char *line = NULL, pseudonym[PSEUDONYM_TEXT];
 	size_t room = 0;
+	int64_t at_us;
 	ssize_t n;
 
+	rewind(from);
 	while ((n = getline(&line, &room, from)) > 0) {
-		struct slice s = slice_of(line, (size_t)n);
-
-		if (line[n - 1] != '\n' || !member(s, "pseudonym", pseudonym,
-		    sizeof(pseudonym)) || !member(s, "time", time,
-		    sizeof(time)) || !stays(c, pseudonym, time))
+		if (line[n - 1] != '\n' || !read_line(slice_of(line,
+		    (size_t)n), pseudonym, &at_us))
 			continue;
-		remember(i, pseudonym);
-		if (to != NULL)
+		if (!stays(c, pseudonym, at_us))
+			c->left_out += to == NULL;
+		else if (to == NULL)
+			remember(i, pseudonym, at_us);
+		else if (is_newest(i, pseudonym, at_us))
 			fputs(line, to);
 	}
 	free(line);
@@ -114,7 +144,8 @@ struct identities *identities_open(const char *spool)
 	struct identities *i = calloc(1, sizeof(*i));
 	FILE *f;
 
-	if (i == NULL || !table_init(&i->sealed, sizeof(struct sealed_key), 1,
+	if (i == NULL || !table_init(&i->sealed, sizeof(struct sealed_key),
+	    sizeof(int64_t),
 	    SEALED_MAX)) {
 		free(i);
 		return NULL;
@@ -122,7 +153,7 @@ struct identities *identities_open(const char *spool)
 	snprintf(i->path, sizeof(i->path), "%s/sealed.jsonl", spool);
 	f = fopen(i->path, "re");
 	if (f != NULL) {
-		read_lines(i, f, NULL, &(struct choice){ .since = "" });
+		read_lines(i, f, NULL, &(struct choice){ 0 });
 		fclose(f);
 	}
 	return i;
@@ -168,14 +199,16 @@ static void seal(struct identities *i, const char *pseudonym,
 	struct slice said = slice_head(slice_str(plain), ESCROW_PLAIN - 1);
 	char buffer[ESCROW_LINE];
 	struct text line = text_in(buffer, sizeof(buffer) - 1);
+	const int64_t *newest;
 	bool good;
 
-	if (table_find(&i->sealed, &k) != NULL)
+	newest = table_find(&i->sealed, &k);
+	if (newest != NULL && at_us < *newest + again_us)
 		return;
 	good = escrow_seal(i->officers, pseudonym, said, at_us,
 	    &line) && write_line(i, &line);
 	if (good)
-		remember(i, pseudonym);
+		remember(i, pseudonym, at_us);
 	else if (!i->failing)
 		log_warn("%s: an identity cannot be sealed", i->path);
 	i->failing = !good;
@@ -218,6 +251,7 @@ static bool rewrite(struct identities *i, struct choice *c)
 	if (to != NULL) {
 		forget_all(i);
 		fchmod(fileno(to), 0600);
+		read_lines(i, from, NULL, c);
 		read_lines(i, from, to, c);
 		good = fflush(to) == 0 && fsync(fileno(to)) == 0;
 		good = fclose(to) == 0 && good && rename(fresh, i->path) == 0;
@@ -230,18 +264,15 @@ static bool rewrite(struct identities *i, struct choice *c)
 
 uint64_t identities_expire(struct identities *i, int64_t before_us)
 {
-	char since[40];
-	struct text t = text_in(since, sizeof(since));
-	struct choice c = { .since = since };
+	struct choice c = { .since_us = before_us };
 
-	text_time(&t, before_us);
 	return rewrite(i, &c) ? c.left_out : 0;
 }
 
 bool identities_forget(struct identities *i, bool (*gone)(
     const char *pseudonym, void *arg), void *arg, uint64_t *n)
 {
-	struct choice c = { .since = "", .gone = gone, .arg = arg };
+	struct choice c = { .gone = gone, .arg = arg };
 	bool good = rewrite(i, &c);
 
 	*n = c.left_out;

@@ -8,6 +8,8 @@
 #include <string.h>
 
 static const double least_scale = 0.6;
+enum { LAGGED_DAYS = 35 };
+
 static const double half_life_us = 28.0 * 86400e6;
 
 double log2_of(uint64_t x)
@@ -177,15 +179,16 @@ double baseline_away(const struct window *w, enum measure what, uint32_t day)
 }
 
 struct usual baseline_lagged(const struct window *w, bool counts,
-    uint32_t day, struct cohort *group, struct cohort *everyone)
+    uint32_t day, uint32_t kept, struct cohort *group, struct cohort *everyone)
 {
 	unsigned int channel = counts ? COHORT_WEEK_COUNT : COHORT_WEEK_BYTES;
 	struct prior prior = prior_of(group, everyone, channel, day,
 	    (struct lag){ 42, 14 });
-	double v[22];
+	uint32_t last = (kept < LAGGED_DAYS ? kept : LAGGED_DAYS) - 7;
+	double v[LAGGED_DAYS - 7 - 14 + 1];
 	unsigned int n = 0;
 
-	for (uint32_t k = 14; k <= 35 && k + 7 < day; k++) {
+	for (uint32_t k = 14; kept >= 7 && k <= last && k + 7 < day; k++) {
 		struct amount week = window_days(w, day - k, 7);
 
 		if (week.bytes > 0)

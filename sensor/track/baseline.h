@@ -59,9 +59,10 @@ struct usual baseline_usual(const struct window *w, enum way_out kind,
 /* How far closed day `day` was from the median of those before; negative: too
  * few of them to say. */
 double baseline_away(const struct window *w, enum measure what, uint32_t day);
-/* 7-day sums that ended 14 to 35 days ago: what a slow ramp cannot teach. */
+/* 7-day sums that ended 14 days ago or earlier, of the last `kept` days (35 at
+ * most) alone: what a slow ramp cannot teach.  The group's reach back 42. */
 struct usual baseline_lagged(const struct window *w, bool counts,
-    uint32_t day, struct cohort *group, struct cohort *everyone);
+    uint32_t day, uint32_t kept, struct cohort *group, struct cohort *everyone);
 double usual_z(const struct usual *u, double log2_value);
 const char *baseline_name(enum baseline_of of);	/* "user", "group" */
 

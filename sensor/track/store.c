@@ -225,12 +225,25 @@ void store_alerts(struct store *s, bool (*see)(const char *id,
 	sqlite3_reset(q);
 }
 
-void store_forget(struct store *s, int64_t events_us, int64_t alerts_us)
+static uint64_t forget_before(struct store *s, enum statement which,
+    int64_t before_us, const char *what)
 {
-	sqlite3_bind_int64(s->run[FORGET_EVENTS], 1, events_us);
-	store_write(s, FORGET_EVENTS, "forget old events");
-	sqlite3_bind_int64(s->run[FORGET_ALERTS], 1, alerts_us);
-	store_write(s, FORGET_ALERTS, "forget old alerts");
+	int before = sqlite3_total_changes(s->db);
+
+	sqlite3_bind_int64(s->run[which], 1, before_us);
+	store_write(s, which, what);
+	return (uint64_t)(sqlite3_total_changes(s->db) - before);
+}
+
+struct store_forgotten store_forget(struct store *s, int64_t events_us,
+    int64_t alerts_us)
+{
+	return (struct store_forgotten){
+		.events = forget_before(s, FORGET_EVENTS, events_us,
+		    "forget old events"),
+		.alerts = forget_before(s, FORGET_ALERTS, alerts_us,
+		    "forget old alerts"),
+	};
 }
 
 void store_forget_user(struct store *s, const char *user, int64_t since_us)

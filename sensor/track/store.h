@@ -67,8 +67,12 @@ const void *store_alert_find(struct store *s, const char *id, size_t *n);
 void store_alerts(struct store *s, bool (*see)(const char *id,
     const void *blob, size_t n, void *arg), void *arg);
 
-/* Retention: forget events, and alerts, from before then. */
-void store_forget(struct store *s, int64_t events_us, int64_t alerts_us);
+/* Retention: forget events, and alerts, from before then; how many. */
+struct store_forgotten {
+	uint64_t events, alerts;
+};
+struct store_forgotten store_forget(struct store *s, int64_t events_us,
+    int64_t alerts_us);
 /* What one user did since then. */
 void store_forget_user(struct store *s, const char *user, int64_t since_us);
 

@@ -54,6 +54,7 @@ static void note(struct user_head *h, const struct user *user)
 	h->group = user->group;
 	h->day = user->day;
 	h->dirty = user->dirty;
+	h->oldest = user_oldest(user);
 	h->open = false;
 	for (unsigned int i = 0; i < WINDOWS; i++)
 		h->open |= user->windows[i].today.bytes > 0;

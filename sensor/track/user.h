@@ -59,6 +59,7 @@ struct user_head {
 	uint32_t group, day;
 	uint32_t shelf;			/* where he sleeps; 0: awake */
 	uint32_t packed;		/* bytes there */
+	uint32_t oldest;		/* user_oldest() */
 	bool dirty;
 	bool open;			/* moved something since `day` began */
 };
@@ -121,6 +122,11 @@ bool users_unpack(const struct users *u, struct user *user,
     struct slice packed);
 /* He is as the snapshot says. */
 void users_saved(struct users *u, struct user_head *h);
+
+/* user_age.c: the oldest day that is remembered as a day; 0: none. */
+uint32_t user_oldest(const struct user *u);
+/* Such days before that one are forgotten; how many closed days. */
+uint32_t user_forget_before(struct user *u, uint32_t day);
 
 /* What `from` did since then is now known to be `into`'s: move it over. */
 void user_move_since(struct user *into, struct user *from,

@@ -162,6 +162,30 @@ const struct window_day *window_day_at(const struct window *w, uint32_t day)
 	return d;
 }
 
+uint32_t window_oldest(const struct window *w)
+{
+	for (uint32_t k = WINDOW_DAYS - 1; k > 0; k--)
+		if (k < w->day_at && window_day_at(w, w->day_at - k) != NULL)
+			return w->day_at - k;
+	return 0;
+}
+
+uint32_t window_forget(struct window *w, uint32_t day)
+{
+	uint32_t n = 0;
+
+	for (uint32_t k = WINDOW_DAYS - 1; k > 0; k--) {
+		uint32_t at = w->day_at - k;
+
+		if (k >= w->day_at || at >= day ||
+		    window_day_at(w, at) == NULL)
+			continue;
+		w->days[at % WINDOW_DAYS] = (struct window_day){ 0 };
+		n++;
+	}
+	return n;
+}
+
 struct amount window_days(const struct window *w, uint32_t day,
     unsigned int days)
 {

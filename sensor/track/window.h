@@ -63,6 +63,10 @@ bool window_day_is(struct window *w, uint32_t day, uint32_t *closed,
     struct window_day *out);
 /* Closed day `day`, or NULL when nothing is known of it. */
 const struct window_day *window_day_at(const struct window *w, uint32_t day);
+/* The oldest closed day of which anything is known; 0: none. */
+uint32_t window_oldest(const struct window *w);
+/* Closed days before that one are forgotten; how many. */
+uint32_t window_forget(struct window *w, uint32_t day);
 /* Sum of the open day and of the days before it, `days` in all. */
 struct amount window_days(const struct window *w, uint32_t day,
     unsigned int days);

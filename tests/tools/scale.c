@@ -23,6 +23,7 @@ enum { LOOKS = 1000000, NEAR = 1000 };
 struct crowd_of {
 	struct analysis *analysis;
 	uint32_t users, bindings, files;
+	int64_t first_us;		/* when it begins */
 };
 
 static size_t resident(void)
@@ -171,6 +172,18 @@ static double binding_ns(struct analysis *a, uint32_t bindings)
 	return from;
 }
 
+/* The first day of everybody becomes too old at once. */
+static double forget_s(struct analysis *a, int64_t first_us)
+{
+	double from;
+
+	a->now_us = first_us + a->config->retain_state_us + DAY_US;
+	a->forgot_day = 0;
+	from = seconds();
+	retention(a);
+	return seconds() - from;
+}
+
 static void report(const struct crowd_of *c, size_t before, double took,
     double events)
 {
@@ -188,9 +201,12 @@ static void report(const struct crowd_of *c, size_t before, double took,
 	    asleep == 0 ? 0 : (double)shelf_bytes(&a->users.asleep) / asleep,
 	    took * 1e6 / events);
 	printf("\"know_ns\":%.0f,\"find_ns\":%.0f,\"binding_ns\":%.0f,"
-	    "\"wake_ns\":%.0f}\n", user_ns(a, n.users), user_ns(a,
+	    "\"wake_ns\":%.0f,", user_ns(a, n.users), user_ns(a,
 	    n.users < NEAR ? n.users : NEAR), binding_ns(a, c->bindings),
 	    wake_ns(a));
+	printf("\"forget_s\":%.2f,", forget_s(a, c->first_us));
+	printf("\"days_forgotten\":%llu}\n", (unsigned long long)
+	    a->counts.days_expired);
 }
 
 int main(int argc, char **argv)
@@ -208,7 +224,7 @@ int main(int argc, char **argv)
 		errx(64, "usage: scale USERS BINDINGS DAYS FILES");
 	c = (struct crowd_of){ analysis_new(config, &nobody),
 		(uint32_t)atoi(argv[1]), (uint32_t)atoi(argv[2]),
-		(uint32_t)atoi(argv[4]) };
+		(uint32_t)atoi(argv[4]), at_us };
 	if (c.analysis == NULL || c.users == 0 || c.files == 0)
 		errx(1, "cannot begin");
 	for (uint32_t i = 0; i < c.bindings; i++)

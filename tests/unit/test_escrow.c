@@ -1,10 +1,8 @@
 /* Sealed identities: any two officers open them, one never; the audit chain. */
 #include "privacy/audit.h"
 #include "privacy/escrow.h"
+#include "officers.h"
 #include "tap.h"
-
-#include <openssl/evp.h>
-#include <openssl/pem.h>
 
 static char dir[] = "/tmp/weir-escrow-XXXXXX";
 enum { OFFICERS = 3 };
@@ -17,24 +15,6 @@ static const char *path_of(const char *name, int i)
 
 	snprintf(path, sizeof(paths[0]), "%s/%s%d", dir, name, i);
 	return path;
-}
-
-static void make_officer(int i)
-{
-	EVP_PKEY *k = EVP_PKEY_Q_keygen(NULL, NULL, "X25519");
-	char public[160];
-	FILE *f = fopen(path_of("private", i), "w");
-
-	if (f == NULL || !PEM_write_PrivateKey(f, k, NULL, NULL, 0, NULL,
-	    NULL))
-		errx(1, "private key");
-	fclose(f);
-	snprintf(public, sizeof(public), "%s.pem", path_of("public", i));
-	f = fopen(public, "w");
-	if (f == NULL || !PEM_write_PUBKEY(f, k))
-		errx(1, "public key");
-	fclose(f);
-	EVP_PKEY_free(k);
 }
 
 static struct slice text(const char *s)
@@ -62,11 +42,11 @@ static void test_escrow(void)
 	struct text t = text_in(line, sizeof(line));
 	char *at;
 
-	make_officer(0);
+	officer_make(dir, 0);
 	ok(officers_load(dir, why) == NULL && strstr(why, "two officers") !=
 	    NULL, "one officer is not enough");
 	for (int i = 1; i < OFFICERS; i++)
-		make_officer(i);
+		officer_make(dir, i);
 	o = officers_load(dir, why);
 	ok(o != NULL && officers_count(o) == OFFICERS, "three officers");
 	for (int i = 0; i < OFFICERS; i++)

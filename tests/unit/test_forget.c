@@ -6,8 +6,7 @@
  */
 #include "analysis/analysis_parts.h"
 #include "analysis/forget.h"
-#include "base/mac.h"
-#include "dissector.h"
+#include "people.h"
 #include "tap.h"
 
 #include <fcntl.h>
@@ -17,12 +16,6 @@
 
 static const int64_t monday_us = 1772409600 * 1000000LL;	/* 2026-03-02 */
 
-static const char config_text[] =
-    "policy: {home: [10.1.0.0/16]}\n"
-    "detections:\n"
-    "  bulk-download: {cold-start: floors, cold-factor: 1,\n"
-    "    floor-1h-bytes: 10MB, floor-1h-files: 10}\n";
-
 static char dir[] = "/tmp/weir-forget-XXXXXX";
 
 struct alerted {			/* the last alert about each */
@@ -30,10 +23,6 @@ struct alerted {			/* the last alert about each */
 	const char *at[2];		/* whose address that is */
 	struct analysis *analysis;
 	int n;
-};
-
-struct somebody {
-	const char *account, *host, *addr, *mac;
 };
 
 static const struct somebody alice = { "alice.adams", "laptop-of-alice",
@@ -60,72 +49,20 @@ static const char *path_of(const char *name)
 	return path;
 }
 
-static void from(struct event *ev, const struct somebody *who)
-{
-	if (!addr_parse(&ev->client, who->addr) ||
-	    !mac_parse(ev->mac, who->mac))
-		errx(1, "%s", who->addr);
-	ev->flags |= EVENT_OWN_MAC;
-}
-
-static void log_on(struct analysis *a, const struct somebody *who,
-    unsigned int sureness, int64_t at_us)
-{
-	struct event ev = { .kind = EV_BINDING, .at_us = at_us,
-		.sureness = (uint8_t)sureness, .dissector = 1 };
-
-	from(&ev, who);
-	memcpy(ev.text, who->account, strlen(who->account));
-	memcpy(ev.host, who->host, strlen(who->host));
-	analysis_event(a, &ev);
-}
-
-static void took(struct analysis *a, const struct somebody *who,
-    int64_t at_us, uint64_t bytes)
-{
-	struct event ev = { .kind = EV_TRANSFER, .at_us = at_us,
-		.start_us = at_us - SECOND_US, .flow = (uint64_t)at_us,
-		.proto = 6, .server_port = 443, .up = bytes, .count = 1,
-		.count_lo = 1, .count_hi = 1, .confidence = 90,
-		.method = METHOD_TLS_RECORDS, .sureness = 90 };
-
-	from(&ev, who);
-	ev.largest = ev.down = ev.up;
-	snprintf(ev.host, sizeof(ev.host), "files.slack.com");
-	if (addr_parse(&ev.server, "198.51.100.7"))
-		analysis_event(a, &ev);
-}
-
 /* An hour in which both take a lot. */
 static void both(struct analysis *a, int64_t at_us)
 {
-	log_on(a, &alice, PROOF_TICKET, at_us);
-	log_on(a, &bob, PROOF_TICKET, at_us);
-	log_on(a, &(struct somebody){ alice.account, "", bob.addr, bob.mac },
+	person_logs_on(a, &alice, PROOF_TICKET, at_us);
+	person_logs_on(a, &bob, PROOF_TICKET, at_us);
+	person_logs_on(a, &(struct somebody){ alice.account, "", bob.addr, bob.mac },
 	    PROOF_CLAIM, at_us + SECOND_US);
 	for (int i = 0; i < 40; i++) {
 		at_us += 20 * SECOND_US;
-		took(a, &alice, at_us, 3000000 + (uint64_t)(at_us % 99991));
-		took(a, &bob, at_us + SECOND_US, 4000000 + (uint64_t)i * 777);
+		person_takes(a, &alice, at_us, 3000000 + (uint64_t)(at_us % 99991));
+		person_takes(a, &bob, at_us + SECOND_US, 4000000 + (uint64_t)i * 777);
 	}
-	took(a, &bob, at_us + 2 * HOUR_US, 1000);
-	took(a, &bob, at_us + 3 * HOUR_US, 1000);
-}
-
-static struct config *configured(void)
-{
-	struct conf_errors e = { 0 };
-	FILE *f = fopen(path_of("weir.yaml"), "w");
-	struct config *c;
-
-	if (f == NULL)
-		err(1, "weir.yaml");
-	fputs(config_text, f);
-	fclose(f);
-	c = config_load(path_of("weir.yaml"), &e);
-	if (c == NULL)
-		errx(1, "the configuration is refused");
-	return c;
+	person_takes(a, &bob, at_us + 2 * HOUR_US, 1000);
+	person_takes(a, &bob, at_us + 3 * HOUR_US, 1000);
 }
 
 /* How many of the store's files hold these bytes. */
@@ -203,7 +140,7 @@ static void crowd(struct analysis *a, unsigned int n, int64_t at_us)
 		    1 + i % 250);
 		snprintf(mac, sizeof(mac), "02:00:00:00:%02x:%02x", i % 200,
 		    i % 250);
-		took(a, &who, at_us + i * SECOND_US / 2, 10000 + i % 3000 * 500);
+		person_takes(a, &who, at_us + i * SECOND_US / 2, 10000 + i % 3000 * 500);
 		if (i % 500 == 0 && i < 3000)
 			persist_snapshot(a);
 	}
@@ -211,7 +148,7 @@ static void crowd(struct analysis *a, unsigned int n, int64_t at_us)
 
 static void test_bytes(void)
 {
-	struct config *c = configured();
+	struct config *c = people_config(path_of("weir.yaml"));
 	struct alerted to = { .n = 0 };
 	struct analysis *a = begin(c, &to);
 	struct forgotten n = { 0 };
@@ -241,8 +178,8 @@ static void test_bytes(void)
 	ok(traces(&alice, to.user[0], to.client[0]) == 0,
 	    "nothing comes back by itself");
 
-	log_on(a, &alice, PROOF_TICKET, monday_us + 3 * DAY_US);
-	took(a, &alice, monday_us + 3 * DAY_US + HOUR_US, 500000);
+	person_logs_on(a, &alice, PROOF_TICKET, monday_us + 3 * DAY_US);
+	person_takes(a, &alice, monday_us + 3 * DAY_US + HOUR_US, 500000);
 	analysis_let_out(a, true);
 	moved_due(a, INT64_MAX);
 	{
@@ -258,7 +195,7 @@ static void test_bytes(void)
 
 static void test_former(void)
 {
-	struct config *c = configured();
+	struct config *c = people_config(path_of("weir.yaml"));
 	struct alerted to = { .n = 0 };
 	struct analysis *a = begin(c, &to);
 	struct privacy_key k;
@@ -300,7 +237,7 @@ static void test_former(void)
 
 static void measure(unsigned int events)
 {
-	struct config *c = configured();
+	struct config *c = people_config(path_of("weir.yaml"));
 	struct alerted to = { .n = 0 };
 	struct analysis *a = begin(c, &to);
 	struct privacy_key k;

@@ -342,6 +342,33 @@ static void test_erase(void)
 	empty_dir();
 }
 
+/* A letter an hour: those from before some time go, segments or not. */
+static void test_expire(void)
+{
+	struct spool *s = open_spool(1 << 20, 2000);
+	uint64_t last;
+
+	for (int i = 0; i < 100; i++) {
+		char buffer[256];
+		struct text t = text_in(buffer, sizeof(buffer));
+
+		text_add(&t, "{\"type\":\"health\",\"time\":\"");
+		text_time(&t, 1772409600000000 + i * INT64_C(3600000000));
+		text_add(&t, "\"}");
+		if (!spool_put(s, SPOOL_HEALTH, slice_of(t.p, t.n)) ||
+		    !spool_commit(s))
+			errx(1, "cannot write");
+	}
+	ok(spool_expire(s, 1772409600000000 + 49 * INT64_C(3600000000)) == 49
+	    && spool_counts(s)->segments > 1, "49 hours of letters expire");
+	ok(read_all(1, &last) == 51 && last == 100, "the others are read");
+	ok(spool_expire(s, INT64_C(3600000000) << 24) == 50 &&
+	    read_all(1, &last) == 1, "in the end one is left");
+	ok(spool_next(s) == 101, "which holds the number");
+	spool_close(s);
+	empty_dir();
+}
+
 /* One reader, several places, while the writer goes on and rewrites. */
 static void test_beside(void)
 {
@@ -390,6 +417,7 @@ int main(void)
 	test_bound();
 	test_delivered();
 	test_erase();
+	test_expire();
 	test_beside();
 	rmdir(dir);
 	return tap_done();

@@ -67,7 +67,7 @@ static void test_keep(void)
 	n[0] = 0;
 	store_events(s, 4, "anna", 0, count, n);
 	ok(n[0] == 3, "of one user, after a number");
-	store_forget(s, 5000, 5000);
+	ok(store_forget(s, 5000, 5000).events == 5, "old ones go, counted");
 	n[0] = 0;
 	store_events(s, 0, NULL, 0, count, n);
 	ok(n[0] == 5, "old ones forgotten");
