@@ -29,6 +29,8 @@ void worker_emit(struct worker *w, struct event *ev)
 	const void *mac = table_peek(&w->macs, &ev->client);
 
 	ev->worker = w->setup.number;
+	if (ev->start_us > ev->at_us)
+		ev->start_us = ev->at_us;	/* the clock went back */
 	if (mac != NULL && !mac_is_set(ev->mac))
 		memcpy(ev->mac, mac, sizeof(ev->mac));
 	w->counts.events++;
