@@ -79,6 +79,10 @@ struct fact {
 	uint8_t mac[6];		/* zero: unknown */
 	uint32_t ttl_s;		/* zero: not told */
 	enum proof proof;
+	bool framed;		/* FACT_EXPECT: a dissector will count the
+				   file there, frames and heads apart */
+	bool maybe;		/* FACT_MOVED: a file only where one was
+				   expected, else somebody's words */
 	bool made_up;		/* FACT_DEVICE: text is an identifier, not what
 				   a person called it */
 };

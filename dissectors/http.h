@@ -7,9 +7,9 @@
 #ifndef HTTP_H
 #define HTTP_H
 
-#include "wire.h"
+#include "file_name.h"
 
-enum { HTTP_NAME = 96, HTTP_BOUNDARY = 80, HTTP_LINE = 256, HTTP_ASKED = 8,
+enum { HTTP_BOUNDARY = 80, HTTP_LINE = 256, HTTP_ASKED = 8,
 	HTTP_HEAD_LONGEST = 16000 };
 
 /* One message without its body; slices into the input. */
@@ -23,14 +23,9 @@ struct http_head {
 	bool has_length, chunked;
 };
 
-struct http_name {
-	uint8_t n;
-	char text[HTTP_NAME];
-};
-
 /* What a request asked for, until the answer comes. */
 struct http_asked {
-	struct http_name name;
+	struct file_name name;
 	bool no_body, tunnel;		/* HEAD; CONNECT */
 	bool login;			/* it carried an NTLM account */
 	bool http2;			/* it offered to go on with that */
@@ -43,7 +38,7 @@ struct http_part {			/* the body under way on one side */
 	uint16_t line_n;
 	char boundary[HTTP_BOUNDARY];	/* CR LF and dashes included */
 	char line[HTTP_LINE];		/* of a part's head, until it ends */
-	struct http_name name;
+	struct file_name name;
 };
 
 /* Where the value of this header goes; NULL: nobody wants it. */

@@ -34,38 +34,15 @@ static bool is_talk(struct slice type)
 	    !slice_short(find_after(type, "+xml"));
 }
 
-static int hex_digit(uint8_t c)
-{
-	c = ascii_lower(c);
-	return c >= '0' && c <= '9' ? c - '0' :
-	    c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-static void percent_decoded(struct http_name *name, struct slice s)
-{
-	name->n = 0;
-	while (slice_more(s) && name->n < HTTP_NAME) {
-		uint8_t c = slice_u8(&s);
-
-		if (c == '%' && s.n >= 2 && hex_digit(s.p[0]) >= 0 &&
-		    hex_digit(s.p[1]) >= 0) {
-			int high = hex_digit(slice_u8(&s));
-
-			c = (uint8_t)(high << 4 | hex_digit(slice_u8(&s)));
-		}
-		name->text[name->n++] = (char)c;
-	}
-}
-
 /* "filename=" of a query, as Matrix has it; else the path's last part. */
-static void target_name(struct http_name *name, struct slice target)
+static void target_name(struct file_name *name, struct slice target)
 {
 	struct slice told = find_after(target, "filename="), rest;
 
 	target = slice_before(target, '?');
 	for (rest = target; !slice_short(rest); slice_until(&rest, '/'))
 		target = rest;
-	percent_decoded(name, slice_short(told) ? target :
+	file_name_decode(name, slice_short(told) ? target :
 	    slice_before(told, '&'));
 }
 
@@ -77,32 +54,9 @@ void http_asks(struct http_asked *a, const struct http_head *head)
 	a->http2 = ascii_same(head->upgrade, "h2c");
 }
 
-static bool has_ending(const struct http_name *name)
+static bool has_ending(const struct file_name *name)
 {
 	return name->n && memchr(name->text, '.', name->n) != NULL;
-}
-
-/* attachment; filename="plan 1.pdf"; filename*=UTF-8''plan%201.pdf */
-static bool disposition_name(struct http_name *name, struct slice value)
-{
-	struct slice s = find_after(value, "filename*=");
-
-	if (!slice_short(s)) {
-		slice_until(&s, '\'');	/* character set, language */
-		slice_until(&s, '\'');
-		percent_decoded(name, slice_before(s, ';'));
-		if (name->n)
-			return true;
-	}
-	s = find_after(value, "filename=");
-	if (slice_starts(s, "\"")) {
-		slice_skip(&s, 1);
-		s = slice_before(s, '"');
-	} else {
-		s = slice_before(s, ';');
-	}
-	percent_decoded(name, s);
-	return name->n > 0;
 }
 
 static void file_told(struct dissection *d, enum side from,
@@ -168,11 +122,11 @@ static bool is_upload(const struct http_part *p,
 
 static bool is_download(struct http_part *p, const struct http_head *head)
 {
-	struct http_name told;
+	struct file_name told;
 
 	if (head->status != 200 && head->status != 206)
 		return false;
-	if (disposition_name(&told, head->disposition)) {
+	if (file_name_disposition(&told, head->disposition)) {
 		p->name = told;
 		return true;
 	}
@@ -211,7 +165,7 @@ static void head_line(struct dissection *d, enum side from,
 		if (p->is_file)
 			file_told(d, from, p, 0);
 	} else if (ascii_starts(line, "Content-Disposition:")) {
-		p->is_file = disposition_name(&p->name, line);
+		p->is_file = file_name_disposition(&p->name, line);
 	}
 }
 

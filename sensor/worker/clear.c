@@ -129,11 +129,14 @@ static void on_file(struct worker *w, struct flow *f,
 static void on_moved(struct worker *w, struct flow *f,
     const struct fact *fact)
 {
-	struct moved *m = moved_make(w, f);
+	struct moved *m = moved_of(w, f);
 	enum dir dir = worker_dir(fact->from);
 	struct moved_file *x;
 	char name[EVENT_TEXT];
 
+	if (fact->maybe && (m == NULL || !m->foretold))
+		return;
+	m = moved_make(w, f);
 	if (m == NULL)
 		return;
 	name_of(name, fact->text);
@@ -154,15 +157,21 @@ static bool expected_open(struct worker *w, const struct expected *e,
 {
 	const struct moved *m = pool_at(&w->moved, e->moved);
 
-	return m != NULL && m->flow != NULL && m->whole_flow &&
+	return m != NULL && m->flow != NULL &&
+	    (m->whole_flow || m->foretold) &&
 	    flow_server_port(m->flow) == key->port &&
 	    addr_same(flow_server(m->flow), &key->addr);
 }
 
-static void expected_told(struct moved *m, const struct expected *e)
+static void expected_told(struct worker *w, struct moved *m,
+    const struct expected *e)
 {
-	m->files[0].dir = e->listener_sends ? DOWN : UP;
 	m->announced = e->bytes;
+	if (e->framed) {
+		file_at(w, m, e->name);
+		return;
+	}
+	m->files[0].dir = e->listener_sends ? DOWN : UP;
 	memcpy(m->files[0].name, e->name, sizeof(e->name));
 }
 
@@ -190,7 +199,7 @@ static void on_expect(struct worker *w, struct flow *f,
 	open = expected_open(w, e, &key);
 	*e = (struct expected){ .at_us = w->now_us, .bytes = fact->bytes,
 		.rule = f->rule, .dissector = f->dissector,
-		.moved = open ? e->moved : 0 };
+		.framed = fact->framed, .moved = open ? e->moved : 0 };
 	/* the listener is the client, or else on the far side: who sends? */
 	if (e->rule == 0)
 		e->rule = rule_of_dissector(w, f);
@@ -199,7 +208,7 @@ static void on_expect(struct worker *w, struct flow *f,
 	e->listener_sends = e->client_listens == (fact->from == CLIENT);
 	name_of(e->name, fact->text);
 	if (open)
-		expected_told(pool_at(&w->moved, e->moved), e);
+		expected_told(w, pool_at(&w->moved, e->moved), e);
 }
 
 void clear_fact(struct worker *w, struct flow *f, const struct fact *fact)
@@ -227,18 +236,21 @@ void clear_fresh(struct worker *w, struct flow *f)
 	e = table_find(&w->expected, &key);
 	if (e == NULL || e->moved != 0 || (m = moved_make(w, f)) == NULL)
 		return;
-	m->whole_flow = true;
+	m->whole_flow = !e->framed;
+	m->foretold = e->framed;
 	m->files[0].start_us = m->files[0].last_us = w->now_us;
-	expected_told(m, e);
+	expected_told(w, m, e);
+	if (e->client_listens)
+		f->flags |= FLOW_TURNED;
+	e->moved = f->moved;
+	if (e->framed)			/* its dissector tells what it is */
+		return;
 	f->rule = e->rule;
 	f->dissector = e->dissector;
 	f->evidence = EVIDENCE_EXPECTATION;
 	f->confidence = 90;
 	/* nothing else can know better: nobody is asked what it is */
 	f->flags |= FLOW_NAMED | FLOW_STUDIED;
-	if (e->client_listens)
-		f->flags |= FLOW_TURNED;
-	e->moved = f->moved;
 }
 
 static void sweep_moved(struct worker *w, struct moved *m)

@@ -45,6 +45,7 @@ struct moved {				/* content seen in clear */
 	struct flow *flow;
 	uint64_t announced;		/* its size, 0: not told */
 	bool whole_flow;		/* all bytes of the flow are files[0] */
+	bool foretold;			/* a file was, in a dissector's frames */
 	uint8_t now;			/* pieces without a name belong there */
 	struct moved_file files[MOVED_FILES];
 };
@@ -62,6 +63,7 @@ struct expected {			/* a data connection announced */
 	uint16_t dissector;
 	bool listener_sends;
 	bool client_listens;		/* whose announcement it was */
+	bool framed;			/* a dissector counts there */
 	char name[EVENT_TEXT];
 };
 

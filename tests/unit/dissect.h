@@ -81,6 +81,8 @@ static inline void note_emit(struct dissection *d, const struct fact *f)
 		note(r, " %us", f->ttl_s);
 	if (f->proof)
 		note(r, " %s", proofs[f->proof]);
+	if (f->maybe)
+		note(r, " maybe");
 	note(r, "\n");
 }
 
