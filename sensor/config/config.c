@@ -89,6 +89,9 @@ static const struct conf_field track_fields[] = {
 };
 
 static const struct conf_field catalogue_fields[] = {
+	{ .name = "built-in", .type = CONF_BOOL, AT(built_in), .standard = 1,
+	    .help = "no: nDPI and the site's rules alone name flows, from the "
+		"start on; no dissector reads them: to compare" },
 	{ .name = "site", .type = CONF_TEXT, AT(site), .max = 1024,
 	    .text = "/etc/weir/signatures.d",
 	    .help = "directory of the site's own *.yaml, which win" },
@@ -252,7 +255,7 @@ static uint16_t app_number(const char *name, void *arg)
 /* Rules name nDPI's protocols; events carry their numbers. */
 static void number_apps(struct config *c)
 {
-	struct classify *k = classify_new(1);
+	struct classify *k = classify_new(1, false);
 
 	if (k == NULL)
 		return;			/* the workers will say why */
@@ -318,7 +321,8 @@ static void read_sections(struct config *c, const struct conf_node *root,
 	config_listen(c, conf_get(root, "control"), e);
 	if (c->path == NULL)
 		c->pseudonyms = false;	/* its reader holds the capture */
-	c->catalogue = catalogue_load(c->site, e);
+	c->catalogue = c->built_in ? catalogue_load(c->site, e) :
+	    catalogue_load_site(c->site, e);
 	if (c->catalogue != NULL)
 		apps_check(c->catalogue, e);
 	c->geo = geo_open(c->asn_db, conf_get(top.geo, "asn"), c->country_db,

@@ -61,6 +61,7 @@ struct config {
 	int64_t retain_state_us, retain_alerts_us;
 	void **detections;		/* settings, by place in detections[] */
 	void ***group_detections;	/* the same per group; NULL: no others */
+	bool built_in;			/* rules and dissectors; else nDPI */
 	char *site;			/* directory of the site's catalogue */
 	struct conf_node *root;		/* what the above was read from */
 	struct conf_node **parts;	/* and whose sections joined it */

@@ -2,7 +2,8 @@
  * classify.c - the only file that knows nDPI.
  *
  * nDPI parses hostile input in C without bounds kept in one place, so it gets
- * as little as possible: only the protocols listed below, only payload, in
+ * as little as possible: the protocols listed below (all, when it is to be
+ * compared with the rest of weir), only payload, in
  * packets that we build ourselves (headers always whole, zeros behind the
  * payload, one L4 protocol per flow).  It gives up on TCP that does not begin
  * with a SYN; so we make one up.  Only what it read from payload counts:
@@ -66,22 +67,28 @@ struct classify {
 	uint8_t packet[IPV6_HEADER + TCP_HEADER + PAYLOAD_MAX + SLACK];
 };
 
-static struct ndpi_detection_module_struct *module_new(void)
+static struct ndpi_detection_module_struct *module_new(bool everything)
 {
+#if NDPI_MINOR < 10
+	ndpi_init_prefs prefs = everything ? ndpi_no_prefs :
+	    ndpi_dont_load_tor_hosts | ndpi_dont_init_libgcrypt;
+#endif
 	struct ndpi_detection_module_struct *m;
 	NDPI_PROTOCOL_BITMASK all;
 
 	if (ndpi_get_api_version() != NDPI_API_VERSION)
 		return NULL;
 #if NDPI_MINOR < 10
-	m = ndpi_init_detection_module(ndpi_dont_load_tor_hosts |
-	    ndpi_dont_init_libgcrypt);
+	m = ndpi_init_detection_module(prefs);
 #else
 	m = ndpi_init_detection_module(NULL);
 #endif
 	if (m == NULL)
 		return NULL;
-	NDPI_BITMASK_RESET(all);
+	if (everything)
+		NDPI_BITMASK_SET_ALL(all);
+	else
+		NDPI_BITMASK_RESET(all);
 	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
 		NDPI_BITMASK_ADD(all, wanted[i]);
 	ndpi_set_protocol_detection_bitmask2(m, &all);
@@ -89,14 +96,14 @@ static struct ndpi_detection_module_struct *module_new(void)
 	return m;
 }
 
-struct classify *classify_new(uint32_t max_flows)
+struct classify *classify_new(uint32_t max_flows, bool everything)
 {
 	struct classify *c = calloc(1, sizeof(*c));
 
 	if (c == NULL)
 		return NULL;
 	if (!pool_init(&c->flows, sizeof(struct classify_flow), max_flows) ||
-	    (c->module = module_new()) == NULL) {
+	    (c->module = module_new(everything)) == NULL) {
 		classify_free(c);
 		return NULL;
 	}

@@ -18,8 +18,9 @@ struct classify_flow;			/* state from first payload to verdict */
 
 enum classified { CLASSIFY_MORE, CLASSIFY_DECIDED, CLASSIFY_GAVE_UP };
 
-/* NULL: no memory, or libndpi is not the one this was built for. */
-struct classify *classify_new(uint32_t max_flows);
+/* Of what the rest of weir leaves to it, or of everything that it knows.
+ * NULL: no memory, or libndpi is not the one this was built for. */
+struct classify *classify_new(uint32_t max_flows, bool everything);
 void classify_free(struct classify *c);
 
 /* NULL when all are in use; then the flow goes unclassified. */

@@ -23,6 +23,7 @@ struct studies;
 struct study_setup {
 	uint32_t max;			/* flows studied at once */
 	struct classify *classify;	/* borrowed; NULL: never ask nDPI */
+	bool ndpi_alone;		/* no dissector is asked, to compare */
 
 	/* Whatever dissectors[f->dissector - 1] says.  `from` is CLIENT = UP,
 	   SERVER = DOWN; the text is valid during the call. */

@@ -132,7 +132,7 @@ void study_claim(struct at *at, const struct slice first[2])
 	};
 	uint32_t patience = at->f->key.proto == IPPROTO_TCP ?
 	    OPENING_PACKETS : OPENING_DATAGRAMS;
-	enum claim c = ask_all(at, &o);
+	enum claim c = at->s->setup.ndpi_alone ? NO : ask_all(at, &o);
 
 	if (c == YES) {
 		begin_reading(at);

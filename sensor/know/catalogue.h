@@ -85,7 +85,10 @@ struct catalogue;
  * NULL on any error; all of them are in *e. */
 struct catalogue *catalogue_load(const char *site_dir,
     struct conf_errors *e);
-/* The same with these files in place of a directory (ends with NULL). */
+/* The site's files alone: a service is theirs to describe. */
+struct catalogue *catalogue_load_site(const char *site_dir,
+    struct conf_errors *e);
+/* All with these files in place of a directory (ends with NULL). */
 struct catalogue *catalogue_load_with(const char *const *paths,
     struct conf_errors *e);
 struct catalogue *catalogue_load_text(const char *name, const char *text,

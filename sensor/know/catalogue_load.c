@@ -305,6 +305,17 @@ struct catalogue *catalogue_load(const char *site_dir,
 	return finish(&l);
 }
 
+struct catalogue *catalogue_load_site(const char *site_dir,
+    struct conf_errors *e)
+{
+	struct loader l;
+
+	if (!start(&l, e))
+		return NULL;
+	load_site(&l, site_dir);
+	return finish(&l);
+}
+
 struct catalogue *catalogue_load_with(const char *const *paths,
     struct conf_errors *e)
 {

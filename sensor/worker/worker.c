@@ -135,9 +135,10 @@ struct worker *worker_new(const struct worker_setup *s)
 	w->decoder = decoder_new();
 	w->names = names_new(NAMES_MAX, s->book);
 	w->room = infer_room_new(ROOM_MAX);
-	w->classify = classify_new(CLASSIFY_MAX);
+	w->classify = classify_new(CLASSIFY_MAX, !w->config->built_in);
 	w->studies = studies_new(&(struct study_setup){
 		.max = STUDIES_MAX, .classify = w->classify,
+		.ndpi_alone = !w->config->built_in,
 		.fact = on_fact, .over = on_over, .arg = w });
 	w->flows = flow_table_new((uint32_t)w->config->flow.max_flows,
 	    flow_gone, w);

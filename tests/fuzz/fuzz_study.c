@@ -91,7 +91,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	struct bench b = { 0 };
 
 	if (classify == NULL)
-		classify = classify_new(16);
+		classify = classify_new(16, false);
 	if (book == NULL)
 		book = book_open(NULL);
 	b.names = names_new(64, book);

@@ -127,7 +127,7 @@ static void read_file(struct tool *t, const char *path)
 
 int main(int argc, char **argv)
 {
-	struct tool t = { .classify = classify_new(10000) };
+	struct tool t = { .classify = classify_new(10000, false) };
 
 	if (!pool_init(&t.notes, sizeof(struct note), FLOWS))
 		errx(1, "no memory");

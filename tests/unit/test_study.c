@@ -319,7 +319,7 @@ static void test_upgrade(void)
 
 int main(void)
 {
-	bench.classify = classify_new(100);
+	bench.classify = classify_new(100, false);
 	ok(bench.classify != NULL, "nDPI is the one we were built for");
 	test_two_halves();
 	test_shuffled();
