@@ -32,7 +32,7 @@ struct meta {
  * is read as well. */
 static uint64_t layout(uint64_t way)
 {
-	uint64_t sizes[] = { way, sizeof(struct user), sizeof(struct cohort),
+	uint64_t sizes[] = { way, sizeof(struct user), COHORT_FORMER,
 		sizeof(struct pending), sizeof(struct binding),
 		sizeof(struct mac_seen), sizeof(struct resource_use),
 		sizeof(struct event), sizeof(struct class_use) };

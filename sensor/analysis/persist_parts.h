@@ -4,7 +4,14 @@
 #ifndef PERSIST_PARTS_H
 #define PERSIST_PARTS_H
 
+#include <stddef.h>
+
+#include "track/cohort.h"
+
 struct analysis;
+
+/* Former versions kept so much of a cohort. */
+enum { COHORT_FORMER = offsetof(struct cohort, large) };
 
 /* persist_users.c; cohorts first: users are counted as their members. */
 void persist_users(struct analysis *a);

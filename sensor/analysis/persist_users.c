@@ -237,7 +237,7 @@ static bool load_cohort(const void *name, size_t name_n, const void *blob,
 	char id[GROUP_TEXT] = "";
 	const struct group *g;
 
-	if (n != sizeof(*c) || name_n >= sizeof(id))
+	if ((n != sizeof(*c) && n != COHORT_FORMER) || name_n >= sizeof(id))
 		return true;
 	memcpy(id, name, name_n);
 	if (strcmp(id, "*") != 0) {

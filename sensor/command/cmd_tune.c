@@ -27,7 +27,7 @@ struct tuning {
 	struct config *config;
 	struct playback past;
 	double budget;
-	double now[POLICY_GROUPS];	/* the k in force */
+	double now[POLICY_GROUPS];	/* the k in force; below 0: auto */
 	bool diff;
 	int64_t warm_us, first_us, last_us;
 	unsigned int step;
@@ -193,9 +193,10 @@ static void show_diff(const struct tuning *t)
 			printf("         bulk-download: {k: %g}\n", steps[s]);
 			continue;
 		}
-		printf("-        bulk-download: {k: %g}\n+        "
-		    "bulk-download: {k: %g}  # %.2f alerts a day\n",
-		    t->now[g], steps[s], t->alerts[s][g] / days);
+		printf(t->now[g] < 0 ? "-        bulk-download: {k: auto}\n" :
+		    "-        bulk-download: {k: %g}\n", t->now[g]);
+		printf("+        bulk-download: {k: %g}  # %.2f alerts a "
+		    "day\n", steps[s], t->alerts[s][g] / days);
 	}
 }
 

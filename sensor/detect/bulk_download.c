@@ -17,7 +17,8 @@ struct conf {
 };
 
 static const struct conf_field options[] = {
-	VOLUME_OPTIONS(struct conf, 50000000, 25, 100000000, 40),
+	VOLUME_OPTIONS(struct conf, -50000000, -25, -100000000, -40,
+	    -250000000, -120, -3500),
 	{ 0 }
 };
 

@@ -54,7 +54,7 @@ static const struct conf_field options[] = {
 	  .help = "the same two floors where sizes or names of objects agree" },
 	{ .name = "sure-floor", .type = CONF_BYTES,
 	  .offset = offsetof(struct conf, least_sure), .max = INT64_MAX,
-	  .standard = 5000000,
+	  .standard = 2000000,
 	  .help = "and where their chance is below 1 in 10^sure-chance" },
 	{ .name = "ratio", .type = CONF_REAL,
 	  .offset = offsetof(struct conf, ratio), .min = 10, .max = 1000,
@@ -82,7 +82,8 @@ static const struct conf_field options[] = {
 	{ .name = "size-slack", .type = CONF_BYTES,
 	  .offset = offsetof(struct conf, slack), .max = 1000000,
 	  .standard = 2000, .help = "or this much, if it is more" },
-	VOLUME_OPTIONS(struct conf, 50000000, 5, 100000000, 10),
+	VOLUME_OPTIONS(struct conf, 50000000, 5, 100000000, 10, 250000000,
+	    120, 3300),
 	{ 0 }
 };
 

@@ -27,9 +27,19 @@ static uint64_t uncounted(struct volume_state *s, const struct look *look)
 	return kib * 1024;
 }
 
-static bool over_floor(const struct amount *a, int64_t bytes, int64_t files)
+static bool over_floor(const struct amount *a, const struct floors *f)
 {
-	return a->bytes >= (uint64_t)bytes && a->low >= (uint64_t)files;
+	return a->bytes >= (uint64_t)f->bytes &&
+	    a->low >= (uint64_t)f->files;
+}
+
+/* An hour's z is large more often than a day's, and so is one against others'
+ * days (the first weekends): where they cost as many alerts as they find
+ * thefts, the budget is better spent on days. */
+static double margin(const struct volume_over *v, uint32_t rule)
+{
+	return (rule == VOLUME_HOUR ? 0.5 : 0) +
+	    (v->bytes.of != BASELINE_USER ? 0.5 : 0);
 }
 
 static double least_z(const struct volume_over *v)
@@ -59,35 +69,39 @@ static uint32_t cold_rule(const struct volume_conf *c, struct volume_over *v,
 	int cold = c->cold != COLD_AUTO ? c->cold :
 	    young ? COLD_CEILINGS : COLD_FLOORS;
 	bool far = (double)v->amount.bytes >=
-	    c->cold_factor * (double)v->floor_bytes &&
+	    c->cold_factor * (double)v->floors.bytes &&
 	    (double)v->amount.count >=
-	    c->cold_factor * (double)v->floor_files;
+	    c->cold_factor * (double)v->floors.files;
 
 	v->would = cold != COLD_FLOORS;
 	return far ? rule | VOLUME_COLD : 0;
 }
 
 static uint32_t window_rule(const struct volume_conf *c,
-    struct volume_over *v, const struct look *look, enum way_out kind,
-    uint32_t rule, uint64_t without_files)
+    struct volume_over *v, struct volume_state *s, const struct look *look,
+    enum way_out kind, uint32_t rule, uint64_t without_files)
 {
 	bool young = !look->replay &&
 	    look->at_us - look->since_us < c->cold_us;
-	bool floor = over_floor(&v->amount, v->floor_bytes, v->floor_files);
-	bool blind = without_files >= 2 * (uint64_t)v->floor_bytes &&
+	bool floor = over_floor(&v->amount, &v->floors);
+	bool blind = without_files >= 2 * (uint64_t)v->floors.bytes &&
 	    without_files * 2 >= v->amount.bytes;
 
 	if (!floor && !blind)
 		return 0;
 	compare(v, look, kind, rule == VOLUME_HOUR);
-	v->k = c->k;
+	v->k = threshold_of(look, c->k, c->budget);
 	v->slack = c->slack;
 	if (v->cold || young)
 		return floor ? cold_rule(c, v, young, rule) : 0;
-	if (floor && least_z(v) >= c->k)
+	if (floor && kind == CHAT_IN)
+		threshold_learn(look, &s->excess, least_z(v) - margin(v,
+		    rule));
+	v->k.k += margin(v, rule);
+	if (floor && least_z(v) >= v->k.k)
 		return rule;
-	v->k = c->k + 1.5;
-	return blind && v->z_bytes >= v->k ? rule | VOLUME_UNCOUNTED : 0;
+	v->k.k += 1.5;
+	return blind && v->z_bytes >= v->k.k ? rule | VOLUME_UNCOUNTED : 0;
 }
 
 static uint32_t slow_rule(const struct volume_conf *c, struct volume_over *v,
@@ -96,7 +110,7 @@ static uint32_t slow_rule(const struct volume_conf *c, struct volume_over *v,
 	const struct window *w = &look->user->windows[kind];
 
 	if (kind != CHAT_IN || look->day < s->slow_until_day ||
-	    !over_floor(&v->amount, v->floor_bytes, v->floor_files))
+	    !over_floor(&v->amount, &v->floors))
 		return 0;
 	v->bytes = baseline_lagged(w, false, look->day, look->kept_days,
 	    look->peers, look->everyone);
@@ -104,7 +118,7 @@ static uint32_t slow_rule(const struct volume_conf *c, struct volume_over *v,
 	    look->peers, look->everyone);
 	v->z_bytes = usual_z(&v->bytes, log2_of(v->amount.bytes));
 	v->z_files = usual_z(&v->files, log2_of(v->amount.count));
-	v->k = c->k_slow;
+	v->k = (struct threshold){ .k = c->k_slow };
 	v->slack = c->slack;
 	/* a ramp is against one's own past: a new user has none */
 	if (v->bytes.of != BASELINE_USER || least_z(v) < c->k_slow)
@@ -114,10 +128,33 @@ static uint32_t slow_rule(const struct volume_conf *c, struct volume_over *v,
 }
 
 static void window_set(struct volume_over *v, const char *name,
-    struct amount amount, int64_t bytes, int64_t files)
+    struct amount amount, struct floors floors)
 {
 	*v = (struct volume_over){ .window = name, .amount = amount,
-		.floor_bytes = bytes, .floor_files = files };
+		.floors = floors };
+}
+
+static struct floors day_floors(const struct volume_conf *c,
+    const struct look *look, enum way_out kind)
+{
+	return floors_of(look, c->day_bytes, c->day_files,
+	    (struct floor_channels){ cohort_channel(kind, DAY_BYTES),
+	    cohort_channel(kind, DAY_COUNT) });
+}
+
+static struct floors hour_floors(const struct volume_conf *c,
+    const struct look *look, enum way_out kind)
+{
+	return floors_of(look, c->hour_bytes, c->hour_files,
+	    (struct floor_channels){ cohort_channel(kind, PEAK_BYTES),
+	    cohort_channel(kind, PEAK_COUNT) });
+}
+
+static struct floors week_floors(const struct volume_conf *c,
+    const struct look *look)
+{
+	return floors_of(look, c->week_bytes, c->week_files,
+	    (struct floor_channels){ COHORT_WEEK_BYTES, COHORT_WEEK_COUNT });
 }
 
 /* The day so far: since midnight, as the days are counted that it is compared
@@ -152,28 +189,30 @@ struct volume_over volume_check(const struct volume_conf *c,
 	struct amount all = window_hours(w, look->at_us, untold);
 	struct amount day = window_hours(w, look->at_us,
 	    today < untold ? today : untold);
+	struct floors floors = day_floors(c, look, kind);
 	struct volume_over v;
 
-	window_set(&v, "24h", all, c->day_bytes, c->day_files);
+	window_set(&v, "24h", all, floors);
 	if (all.bytes >= (uint64_t)c->most_bytes ||
 	    all.low >= (uint64_t)c->most_files) {
 		compare(&v, look, kind, false);
-		v.k = c->k;
+		v.k = threshold_of(look, c->k, c->budget);
 		v.slack = c->slack;
 		v.rules = VOLUME_CEILING;
 		return v;
 	}
-	window_set(&v, "24h", day, c->day_bytes, c->day_files);
-	v.rules = window_rule(c, &v, look, kind, VOLUME_DAY, without_files);
+	window_set(&v, "24h", day, floors);
+	v.rules = window_rule(c, &v, s, look, kind, VOLUME_DAY,
+	    without_files);
 	if (v.rules != 0 && !v.would)
 		return v;
-	window_set(&v, "1h", window_hour(w, look->at_us), c->hour_bytes,
-	    c->hour_files);
-	v.rules = window_rule(c, &v, look, kind, VOLUME_HOUR, 0);
+	window_set(&v, "1h", window_hour(w, look->at_us),
+	    hour_floors(c, look, kind));
+	v.rules = window_rule(c, &v, s, look, kind, VOLUME_HOUR, 0);
 	if (v.rules != 0)
 		return v;
-	window_set(&v, "7d", window_days(w, look->day, 7), c->week_bytes,
-	    c->week_files);
+	window_set(&v, "7d", window_days(w, look->day, 7),
+	    week_floors(c, look));
 	v.rules = slow_rule(c, &v, s, look, kind);
 	return v;
 }
@@ -200,7 +239,12 @@ void volume_evidence(struct alert *a, const struct volume_over *v)
 	if (!v->cold) {
 		alert_real(a, "z_bytes", v->z_bytes);
 		alert_real(a, "z_files", v->z_files);
-		alert_real(a, "k", v->k);
+		alert_real(a, "k", v->k.k);
+		alert_text(a, "k_from", slice_str(v->k.fitted ?
+		    "budget" : "settings"));
+		if (v->k.fitted)
+			alert_number(a, "k_user_days",
+			    (int64_t)v->k.user_days);
 		alert_real(a, "bytes_slack", v->slack);
 		alert_number(a, "baseline_days", v->bytes.of == BASELINE_USER ?
 		    v->bytes.user_days : v->bytes.group_days);
@@ -209,14 +253,16 @@ void volume_evidence(struct alert *a, const struct volume_over *v)
 		spread_evidence(a, "user_median_files", "group_median_files",
 		    &v->files);
 	}
-	alert_number(a, "floor_bytes", v->floor_bytes);
-	alert_number(a, "floor_files", v->floor_files);
+	alert_number(a, "floor_bytes", v->floors.bytes);
+	alert_number(a, "floor_files", v->floors.files);
+	alert_text(a, "floors_from", slice_str(v->floors.of == BASELINE_NONE ?
+	    "settings" : baseline_name(v->floors.of)));
 }
 
 int volume_points(const struct volume_over *v)
 {
 	double far = v->cold ? log2((double)v->amount.bytes /
-	    fmax(1, (double)v->floor_bytes)) : 4 * (least_z(v) - v->k);
+	    fmax(1, (double)v->floors.bytes)) : 4 * (least_z(v) - v->k.k);
 
 	if (v->rules & VOLUME_CEILING)
 		far = fmax(far, 10);

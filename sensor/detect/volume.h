@@ -11,7 +11,7 @@
 #ifndef DETECT_VOLUME_H
 #define DETECT_VOLUME_H
 
-#include "detect/detect.h"
+#include "detect/threshold.h"
 
 enum volume_rule {
 	VOLUME_HOUR = 1, VOLUME_DAY = 2, VOLUME_SLOW = 4,
@@ -20,12 +20,14 @@ enum volume_rule {
 
 enum cold_start { COLD_AUTO, COLD_FLOORS, COLD_CEILINGS };
 
+/* Floors and k below 0 are "auto": they follow what the group does, from
+ * minus that (threshold.h). */
 struct volume_conf {
 	int64_t hour_bytes, hour_files;		/* floors */
 	int64_t day_bytes, day_files;
 	int64_t week_bytes, week_files;
 	int64_t most_bytes, most_files;		/* ceiling of 24 h */
-	double k, k_slow, slack;
+	double k, k_slow, slack, budget;
 	int cold;				/* enum cold_start */
 	double cold_factor;
 	int64_t cold_us;			/* how long a sensor is young */
@@ -35,41 +37,41 @@ struct volume_state {
 	uint32_t uncounted_kib[24];	/* by hour % 24: bytes without files */
 	uint32_t hour;			/* newest of them */
 	uint32_t slow_until_day;	/* hold-down of the slow rule */
+	struct excess_own excess;
 };
 
 struct volume_over {
 	uint32_t rules;			/* enum volume_rule, 0: not over */
 	const char *window;		/* "1h", "24h", "7d" */
 	struct amount amount;
-	int64_t floor_bytes, floor_files;
+	struct floors floors;
 	struct usual bytes, files;	/* of that window */
-	double z_bytes, z_files, k, slack;
+	double z_bytes, z_files, slack;
+	struct threshold k;
 	bool cold;			/* there is no baseline */
 	bool would;			/* young sensor: say so, send nothing */
 };
 
 /* The options of a volume_conf that is member `volume` of `in`. */
 extern const char *const volume_cold_names[];
-#define VOLUME_OPTIONS(in, hb, hf, db, df) \
-	{ .name = "floor-1h-bytes", .type = CONF_BYTES, \
-	  .offset = offsetof(in, volume.hour_bytes), .max = INT64_MAX, \
-	  .standard = (hb), .help = "never alert below this in an hour" }, \
-	{ .name = "floor-1h-files", .type = CONF_COUNT, \
-	  .offset = offsetof(in, volume.hour_files), .max = INT64_MAX, \
-	  .standard = (hf), .help = "nor below this many files" }, \
-	{ .name = "floor-24h-bytes", .type = CONF_BYTES, \
-	  .offset = offsetof(in, volume.day_bytes), .max = INT64_MAX, \
-	  .standard = (db), .help = "never alert below this in 24 hours" }, \
-	{ .name = "floor-24h-files", .type = CONF_COUNT, \
-	  .offset = offsetof(in, volume.day_files), .max = INT64_MAX, \
-	  .standard = (df), .help = "nor below this many files" }, \
-	{ .name = "floor-7d-bytes", .type = CONF_BYTES, \
-	  .offset = offsetof(in, volume.week_bytes), .max = INT64_MAX, \
-	  .standard = 250000000, \
-	  .help = "never call a slow ramp below this in 7 days" }, \
-	{ .name = "floor-7d-files", .type = CONF_COUNT, \
-	  .offset = offsetof(in, volume.week_files), .max = INT64_MAX, \
-	  .standard = 120, .help = "nor below this many files" }, \
+#define VOLUME_FLOOR(in, called, kind, field, least, says) \
+	{ .name = (called), .type = (kind), \
+	  .offset = offsetof(in, volume.field), .max = INT64_MAX, \
+	  .standard = (least), .word = (least) < 0 ? "auto" : NULL, \
+	  .help = (says) }
+#define VOLUME_OPTIONS(in, hb, hf, db, df, wb, wf, least_z) \
+	VOLUME_FLOOR(in, "floor-1h-bytes", CONF_BYTES, hour_bytes, hb, \
+	    "never alert below this in an hour"), \
+	VOLUME_FLOOR(in, "floor-1h-files", CONF_COUNT, hour_files, hf, \
+	    "nor below this many files"), \
+	VOLUME_FLOOR(in, "floor-24h-bytes", CONF_BYTES, day_bytes, db, \
+	    "never alert below this in 24 hours"), \
+	VOLUME_FLOOR(in, "floor-24h-files", CONF_COUNT, day_files, df, \
+	    "nor below this many files"), \
+	VOLUME_FLOOR(in, "floor-7d-bytes", CONF_BYTES, week_bytes, wb, \
+	    "never call a slow ramp below this in 7 days"), \
+	VOLUME_FLOOR(in, "floor-7d-files", CONF_COUNT, week_files, wf, \
+	    "nor below this many files"), \
 	{ .name = "ceiling-24h-bytes", .type = CONF_BYTES, \
 	  .offset = offsetof(in, volume.most_bytes), .min = 1, \
 	  .max = INT64_MAX, .standard = 4000000000, \
@@ -79,16 +81,22 @@ extern const char *const volume_cold_names[];
 	  .max = INT64_MAX, .standard = 500, \
 	  .help = "always alert above this many files" }, \
 	{ .name = "k", .type = CONF_REAL, .offset = offsetof(in, volume.k), \
-	  .min = 500, .max = 100000, .standard = 3300, \
+	  .min = 500, .max = 100000, .standard = (least_z), \
+	  .word = (least_z) < 0 ? "auto" : NULL, \
 	  .help = "how unusual: the least z of bytes and of files; " \
 	  "`weir tune` finds it from an alert budget" }, \
+	{ .name = "budget", .type = CONF_REAL, \
+	  .offset = offsetof(in, volume.budget), .min = 100, \
+	  .max = 100000, .standard = 2000, \
+	  .help = "where k is `auto`: alerts in 1000 user-days that it " \
+	  "may cost, by what the group did before" }, \
 	{ .name = "k-slow", .type = CONF_REAL, \
 	  .offset = offsetof(in, volume.k_slow), .min = 500, \
 	  .max = 100000, .standard = 3500, \
 	  .help = "the same for 7 days against two weeks earlier" }, \
 	{ .name = "bytes-slack", .type = CONF_REAL, \
 	  .offset = offsetof(in, volume.slack), .max = 10000, \
-	  .standard = 1500, \
+	  .standard = 2500, \
 	  .help = "bytes vary more than files do: their z may be so much " \
 	  "less than k" }, \
 	{ .name = "cold-start", .type = CONF_CHOICE, \

@@ -123,6 +123,11 @@ static bool fill_number(void *into, const struct conf_field *f,
 {
 	int64_t value;
 
+	if (f->word != NULL && node->kind == CONF_SCALAR &&
+	    strcmp(node->text, f->word) == 0) {
+		store(into, f, f->standard);
+		return true;
+	}
 	if (!conf_scalar(&value, f->type, node, e))
 		return false;
 	if (f->type != CONF_BOOL && f->min != f->max &&
@@ -306,7 +311,10 @@ const char *conf_show(const struct conf_field *f, const void *from,
 	case CONF_NODE:
 		break;
 	default:
-		units_show(&t, f->type, number_of(f, at));
+		if (f->word != NULL && number_of(f, at) == f->standard)
+			text_add(&t, f->word);
+		else
+			units_show(&t, f->type, number_of(f, at));
 	}
 	return text;
 }

@@ -77,6 +77,8 @@ struct conf_field {
 	int64_t standard;	/* value when absent */
 	const char *text;	/* CONF_TEXT: value when absent, or NULL */
 	const char *const *choices;	/* CONF_CHOICE, ends with NULL */
+	const char *word;	/* numbers: stands for `standard`, which then
+				   is none of the others ("auto"), or NULL */
 	const char *help;
 	bool required;
 };

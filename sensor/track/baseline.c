@@ -30,13 +30,26 @@ static double median(double *v, unsigned int n)
 	return n % 2 ? v[n / 2] : (v[n / 2 - 1] + v[n / 2]) / 2;
 }
 
+/* The mean of the middle half: as deaf to a few odd days as the median, and
+ * of 20 days it is known a sixth closer. */
+static double middle(double *v, unsigned int n)
+{
+	double sum = 0;
+
+	qsort(v, n, sizeof(*v), by_value);
+	for (unsigned int i = 0; i < n; i++)
+		sum += v[i] * fmax(0, fmin(i + 1, 0.75 * n) -
+		    fmax(i, 0.25 * n));
+	return sum / (0.5 * n);
+}
+
 static struct spread spread_of(double *v, unsigned int n)
 {
 	struct spread s = { .n = n };
 
 	if (n == 0)
 		return s;
-	s.median = median(v, n);
+	s.median = middle(v, n);
 	for (unsigned int i = 0; i < n; i++)
 		v[i] = fabs(v[i] - s.median);
 	s.scale = 1.4826 * median(v, n);

@@ -186,6 +186,22 @@ double cohort_p99(struct cohort *c, unsigned int channel, uint32_t day)
 	return k->value;
 }
 
+double cohort_large(struct cohort *c, unsigned int channel, uint32_t day)
+{
+	struct cohort_limit *k = &c->large[channel];
+	uint32_t bins[COHORT_BINS];
+	uint32_t n;
+
+	while (day_is_weekend(day))
+		day--;
+	if (k->day == day)
+		return k->value;
+	n = collect(c, channel, day, 28, 1, bins);
+	k->day = day;
+	k->value = n < 50 ? 0 : quantile(bins, n, 0.75);
+	return k->value;
+}
+
 /* The rings move on; false: too long ago. */
 static bool hour_is(struct cohort *c, uint32_t hour)
 {

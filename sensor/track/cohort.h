@@ -12,6 +12,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "track/excess.h"
+
 enum { COHORT_HOURS = 8, COHORT_DAYS = 42, COHORT_BINS = 160,
 	COHORT_AWAY = 40, HOURS_WEEK = 168 };
 
@@ -62,6 +64,9 @@ struct cohort {
 	double starts[2][24];		/* sessions, decayed to starts_us; by
 					   weekend and hour of the day */
 	int64_t starts_us, starts_since_us;
+	/* from here on: not in the snapshots of former versions */
+	struct cohort_limit large[COHORT_CHANNELS];
+	struct excess excess;
 };
 
 struct cohort *cohort_new(void);
@@ -88,6 +93,9 @@ struct spread cohort_away(const struct cohort *c, unsigned int channel,
 /* Its 99th percentile over the last 28 days, found once a day; 0: too few
  * days to say. */
 double cohort_p99(struct cohort *c, unsigned int channel, uint32_t day);
+/* A large workday: of the last 28 days' workdays of the whole group a quarter
+ * are larger.  Found once a day; 0: too few to say. */
+double cohort_large(struct cohort *c, unsigned int channel, uint32_t day);
 
 /* A member begins to be active in this hour (since 1970; `of_week` is what it
  * is locally), does so unusually, moves files in it. */

@@ -4,8 +4,10 @@
  * Sizes are sorted and walked side by side; each object is used once.  The
  * chance of such a match is a Poisson tail: with sizes spread evenly on a
  * log scale, one object meets another within a relative eps with probability
- * 2 eps / ln(largest / smallest).  Objects under 16 kB are too alike to say
- * anything and are left out.
+ * 2 eps / ln(largest / smallest).  Sizes crowd in places, so each that left is
+ * held against those taken of half its size to half as much again: where they
+ * are more than evenly spread ones would be, it meets them more often.
+ * Objects under 16 kB are too alike to say anything and are left out.
  */
 #include "track/ledger.h"
 
@@ -17,6 +19,14 @@
 #include "track/window.h"
 
 static const double least_object = 16000;
+static const double around = 1.5;	/* "near" a size, for its crowd */
+
+/* Shares of the tolerances, in the order they are tried.  Where files are
+ * small, those crowd within the slack that overheads call for: a match that
+ * needs none of it says more. */
+static const struct {
+	double eps, slack;
+} tries[] = { { 1, 1 }, { 0.5, 0.5 }, { 0.5, 0.125 } };
 
 static double decay(double value, int64_t age_us)
 {
@@ -180,6 +190,19 @@ static void walk(struct ledger_match *m, const struct ledger_object *in,
 	}
 }
 
+/* Sizes taken near b. */
+static double crowd(const struct ledger_match *m,
+    const struct ledger_object *in, double b)
+{
+	double n = 0;
+
+	for (unsigned int i = 0; i < m->in; i++)
+		n += (double)in[i].bytes * around >= b &&
+		    (double)in[i].bytes <= b * around;
+	return n * m->sizes_in / m->in;
+}
+
+/* How many of what left would find a partner by chance. */
 static double by_chance(const struct ledger_match *m,
     const struct ledger_object *in, const struct ledger_object *out,
     double eps, double slack_bytes)
@@ -191,10 +214,12 @@ static double by_chance(const struct ledger_match *m,
 
 	for (unsigned int j = 0; j < m->out; j++) {
 		double b = (double)out[j].bytes;
+		double near = tolerance(b, eps, slack_bytes) / b;
+		double partners = fmax(match_expected(m->sizes_in, 1, near,
+		    smallest, largest), match_expected(crowd(m, in, b), 1,
+		    near, 1 / around, around));
 
-		expected += match_expected(m->sizes_in,
-		    (double)m->sizes_out / m->out,
-		    tolerance(b, eps, slack_bytes) / b, smallest, largest);
+		expected += -expm1(-partners) * m->sizes_out / m->out;
 	}
 	return expected;
 }
@@ -204,19 +229,21 @@ struct objects {			/* sorted by size */
 	unsigned int in_n, out_n;
 };
 
-static struct ledger_match compare(const struct objects *o, double near,
+static struct ledger_match compare(const struct objects *o, unsigned int try,
     double eps, double slack_bytes)
 {
 	struct ledger_match m = { .in = o->in_n, .out = o->out_n,
-		.near = near };
+		.near = tries[try].slack };
 
-	eps *= near;
-	slack_bytes *= near;
+	eps *= tries[try].eps;
+	slack_bytes *= tries[try].slack;
 	m.sizes_in = different(o->in, m.in, eps, slack_bytes);
 	m.sizes_out = different(o->out, m.out, eps, slack_bytes);
 	walk(&m, o->in, o->out, eps, slack_bytes);
 	m.expected = by_chance(&m, o->in, o->out, eps, slack_bytes);
-	m.log10_p = poisson_tail_log10(m.sizes, m.expected);
+	/* it was looked at as often as something left */
+	m.log10_p = fmin(0, poisson_tail_log10(m.sizes, m.expected) +
+	    log10(m.sizes_out));
 	return m;
 }
 
@@ -232,9 +259,11 @@ struct ledger_match ledger_compare(const struct ledger *l, int64_t at_us,
 	    at_us + MINUTE_US);
 	if (o.in_n == 0 || o.out_n == 0)
 		return (struct ledger_match){ .in = o.in_n, .out = o.out_n };
-	best = compare(&o, 1, eps, slack_bytes);
-	close = compare(&o, 0.5, eps, slack_bytes);
-	if (close.log10_p + 1 < best.log10_p) {
+	best = compare(&o, 0, eps, slack_bytes);
+	for (unsigned int i = 1; i < sizeof(tries) / sizeof(*tries); i++) {
+		close = compare(&o, i, eps, slack_bytes);
+		if (close.log10_p + 1 >= best.log10_p)
+			continue;
 		best.sizes = close.sizes;
 		best.expected = close.expected;
 		best.log10_p = close.log10_p + 1;

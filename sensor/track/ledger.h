@@ -62,8 +62,8 @@ struct ledger_match {
 	unsigned int named;		/* pairs that also share a name */
 	double expected;		/* pairs of sizes expected by chance */
 	double log10_p;			/* of at least `sizes` by chance */
-	double near;			/* share of the tolerance that these
-					   three are of: 1 or 1/2 */
+	double near;			/* share of the slack that these three
+					   are of: 1, 1/2 or 1/8 */
 	double same_bytes;		/* of the matched objects */
 	int64_t first_out_us, last_out_us;
 };
@@ -71,10 +71,12 @@ struct ledger_match {
 /*
  * Objects taken since at_us - keep_us against objects that left since
  * out_since_us.  Sizes match within max(eps, slack_bytes).  A size that
- * occurs often (chunks, one template) counts once.  Few sizes that agree far
+ * occurs often (chunks, one template) counts once.  Each object that leaves is
+ * another look: the chance is that of any of them.  Few sizes that agree far
  * better than they need to say as much as many that barely do: half of the
- * tolerance is tried too, at ten times the chance, so that in all the chance
- * is at most a tenth more than stated.
+ * tolerance is tried too, and that with an eighth of the slack, each at ten
+ * times the chance, so that in all the chance is at most two tenths more than
+ * stated.
  */
 struct ledger_match ledger_compare(const struct ledger *l, int64_t at_us,
     int64_t keep_us, int64_t out_since_us, double eps, double slack_bytes);

@@ -79,6 +79,7 @@ static void test_refused(void)
 struct filled {
 	int64_t count, bytes, wait_us;
 	double share;
+	int64_t least;
 	bool on;
 	int colour;
 	char *name;
@@ -97,6 +98,8 @@ static const struct conf_field fields[] = {
 	    .standard = 1000000 },
 	{ .name = "share", .type = CONF_REAL, .offset = AT(share),
 	    .min = 0, .max = 5000, .standard = 2400 },
+	{ .name = "least", .type = CONF_BYTES, .offset = AT(least),
+	    .max = 1000, .standard = -50, .word = "auto" },
 	{ .name = "on", .type = CONF_BOOL, .offset = AT(on),
 	    .standard = 1 },
 	{ .name = "colour", .type = CONF_CHOICE, .offset = AT(colour),
@@ -154,6 +157,23 @@ static void test_units(void)
 	ok(all, "nonsense is refused");
 	ok(!fill(&f, "wait: 5\n") && says("f.yaml:1:7: '5' is not a duration"),
 	    "a duration needs its unit");
+	conf_release(&f, fields);
+}
+
+/* A word for what is none of the numbers. */
+static void test_word(void)
+{
+	struct filled f;
+	char text[32];
+
+	ok(fill(&f, "least: 40\n") && f.least == 40 && strcmp(conf_show(
+	    &fields[4], &f, text, sizeof(text)), "40B") == 0, "a number");
+	conf_release(&f, fields);
+	ok(fill(&f, "least: auto\n") && f.least == -50 && strcmp(conf_show(
+	    &fields[4], &f, text, sizeof(text)), "auto") == 0,
+	    "the word instead of one");
+	conf_release(&f, fields);
+	ok(!fill(&f, "least: -50\n"), "what it stands for is no number");
 	conf_release(&f, fields);
 }
 
@@ -248,6 +268,7 @@ int main(void)
 	test_positions();
 	test_refused();
 	test_units();
+	test_word();
 	test_fill();
 	test_required();
 	test_near();
