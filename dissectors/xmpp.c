@@ -2,15 +2,15 @@
  * xmpp.c - XMPP: who logs in, which rooms, which files.
  *
  * RFC 6120 (streams, STARTTLS, SASL), RFC 6121, XEP-0045 (rooms); files are
- * in xmpp_files.c.  The stream is read tag by tag; text is looked at only in
- * the few elements that hold a name or a size.  What people write is passed
- * over.  A stream that turns to XEP-0138 compression is let go.
+ * in xmpp_files.c, compressed streams (XEP-0138) in xmpp_packed.c.  The stream
+ * is read tag by tag; text is looked at only in the few elements that hold a
+ * name or a size.  What people write is passed over.
  */
 #include <netinet/in.h>
 
 #include "xmpp.h"
 
-enum { TAG_LONGEST = 4096, TEXT_LONGEST = 2048 };
+enum { TEXT_LONGEST = 2048 };
 
 static enum claim claim_side(struct slice first)
 {
@@ -149,6 +149,7 @@ static enum verdict tag_of_client(struct dissection *d, struct slice name,
 	struct xmpp *x = d->state;
 	struct xmpp_side *side = &x->side[CLIENT];
 
+	x->packs = slice_is(name, "/compress");
 	if (slice_is(name, "auth")) {
 		x->plain = slice_is(xml_attribute(tag, "mechanism"), "PLAIN");
 		side->want = TEXT_AUTH;
@@ -166,8 +167,8 @@ static enum verdict tag_of_server(struct dissection *d, struct slice name)
 
 	if (slice_is(name, "proceed"))
 		return UPGRADE;
-	if (slice_is(name, "compressed"))
-		return DONE;
+	if (slice_is(name, "compressed") && x->packs)
+		x->side[SERVER].how = XMPP_PACKED;
 	if (slice_is(name, "success") && x->user.n) {
 		account(d, xmpp_slice(&x->user), xmpp_slice(&x->domain),
 		    PROOF_ACCEPTED);
@@ -277,11 +278,45 @@ static enum verdict read_tag(struct dissection *d, enum side from,
 		*in = rest;
 		return tag_seen(d, from, tag);
 	}
-	if (in->n > TAG_LONGEST) {
+	if (in->n > XMPP_TAG_LONGEST) {
 		x->side[from].mid_tag = true;
 		drop_all(in);
 	}
 	return MORE;
+}
+
+/* The client's compressed stream begins where its next tag would. */
+static bool turns(struct xmpp *x, enum side from, struct slice in)
+{
+	struct xmpp_side *side = &x->side[from];
+
+	if (from == CLIENT && x->packs && side->how == XMPP_PLAIN &&
+	    !side->mid_tag && in.p[0] != '<' && in.p[0] > ' ')
+		side->how = XMPP_PACKED;
+	return side->how != XMPP_PLAIN;
+}
+
+enum verdict xmpp_read(struct dissection *d, enum side from,
+    struct slice *in)
+{
+	struct xmpp_side *side = &((struct xmpp *)d->state)->side[from];
+	enum xmpp_how how = side->how;
+	size_t before = in->n + 1;
+	enum verdict v = MORE;
+
+	while (v == MORE && slice_more(*in) && in->n < before &&
+	    side->how == how) {
+		before = in->n;
+		if (how == XMPP_PLAIN && turns(d->state, from, *in))
+			break;
+		if (side->mid_tag)
+			pass_tag(side, in);
+		else if (in->p[0] != '<')
+			pass_text(d, from, in);
+		else
+			v = read_tag(d, from, in);
+	}
+	return v;
 }
 
 static enum verdict xmpp_feed(struct dissection *d, enum side from,
@@ -289,26 +324,27 @@ static enum verdict xmpp_feed(struct dissection *d, enum side from,
 {
 	struct xmpp *x = d->state;
 	struct xmpp_side *side = &x->side[from];
-	size_t before = in->n + 1;
+	enum verdict v;
 
+	if (side->how != XMPP_PLAIN)
+		return xmpp_packed_feed(d, from, in);
 	if (d->lost) {
 		side->mid_tag = true;
 		side->want = TEXT_NONE;
 	}
-	while (slice_more(*in) && in->n < before) {
-		enum verdict v = MORE;
+	v = xmpp_read(d, from, in);
+	d->lost = 0;			/* said already */
+	if (v == MORE && slice_more(*in) && side->how != XMPP_PLAIN)
+		v = xmpp_packed_feed(d, from, in);
+	return v;
+}
 
-		before = in->n;
-		if (side->mid_tag)
-			pass_tag(side, in);
-		else if (in->p[0] != '<')
-			pass_text(d, from, in);
-		else
-			v = read_tag(d, from, in);
-		if (v != MORE)
-			return v;
-	}
-	return MORE;
+static void xmpp_close(void *state)
+{
+	const struct xmpp *x = state;
+
+	xmpp_packed_free(x->side[CLIENT].packed);
+	xmpp_packed_free(x->side[SERVER].packed);
 }
 
 const struct dissector dissector_xmpp = {
@@ -318,4 +354,5 @@ const struct dissector dissector_xmpp = {
 	.state_size = sizeof(struct xmpp),
 	.claim = xmpp_claim,
 	.feed = xmpp_feed,
+	.close = xmpp_close,
 };

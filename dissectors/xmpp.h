@@ -1,13 +1,13 @@
 /*
- * xmpp.h - what xmpp.c (the stream) and xmpp_files.c (what is handed over)
- * know of one connection.
+ * xmpp.h - what xmpp.c (the stream), xmpp_packed.c (when it is compressed)
+ * and xmpp_files.c (what is handed over) know of one connection.
  */
 #ifndef XMPP_H
 #define XMPP_H
 
 #include "wire.h"
 
-enum { XMPP_NAME = 96 };
+enum { XMPP_NAME = 96, XMPP_TAG_LONGEST = 4096 };
 
 /* The element whose text is being waited for. */
 enum xmpp_text { TEXT_NONE, TEXT_AUTH, TEXT_JID, TEXT_NAME, TEXT_SIZE,
@@ -18,7 +18,13 @@ struct xmpp_words {
 	uint8_t b[XMPP_NAME];
 };
 
+enum xmpp_how { XMPP_PLAIN, XMPP_PACKED, XMPP_LOST };
+
+struct xmpp_packed;
+
 struct xmpp_side {
+	enum xmpp_how how;
+	struct xmpp_packed *packed;	/* its stream, once it is */
 	enum xmpp_text want;
 	bool mid_tag;			/* drop up to the next '>' */
 	bool in_file;			/* inside a Jingle <file> */
@@ -32,6 +38,7 @@ struct xmpp {
 	struct xmpp_words file;		/* last one offered */
 	uint64_t file_bytes;
 	uint8_t file_from;		/* enum side */
+	bool packs;			/* the client has asked for XEP-0138 */
 	bool plain;			/* SASL PLAIN, else SCRAM or other */
 	struct told rooms;
 };
@@ -42,6 +49,15 @@ static inline struct slice xmpp_slice(const struct xmpp_words *w)
 {
 	return slice_of(w->b, w->n);
 }
+
+/* Whole tags and texts; leaves less than XMPP_TAG_LONGEST bytes. */
+enum verdict xmpp_read(struct dissection *d, enum side from,
+    struct slice *in);
+
+/* What is compressed, and lost for good; uses up all of *in. */
+enum verdict xmpp_packed_feed(struct dissection *d, enum side from,
+    struct slice *in);
+void xmpp_packed_free(struct xmpp_packed *p);
 
 /* One tag, without < and >; and text inside an element that was wanted. */
 void xmpp_file_tag(struct dissection *d, enum side from, struct slice tag);

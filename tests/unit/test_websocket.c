@@ -1,8 +1,7 @@
 /* WebSocket after HTTP: frames, masks, packed messages, files, rooms. */
-#include <zlib.h>
-
 #include "bytes.h"
 #include "dissect.h"
+#include "pack.h"
 
 extern const struct dissector dissector_http;
 
@@ -39,35 +38,13 @@ static void put_text(struct bytes *t, enum side from, const char *text)
 	put_frame(t, from, FINAL | TEXT, text, strlen(text));
 }
 
-/* One packed message; `z` keeps the window from one to the next. */
-static size_t pack(z_stream *z, const void *message, size_t n, uint8_t *to,
-    size_t room)
-{
-	z->next_in = (uint8_t *)(uintptr_t)message;
-	z->avail_in = (unsigned int)n;
-	z->next_out = to;
-	z->avail_out = (unsigned int)room;
-	if (deflate(z, Z_SYNC_FLUSH) != Z_OK || z->avail_in > 0)
-		errx(1, "deflate");
-	return room - z->avail_out - 4;		/* 00 00 ff ff */
-}
-
 static void put_packed(struct bytes *t, enum side from, z_stream *z,
     int kind, const void *message, size_t n)
 {
 	static uint8_t packed[70000];
 	size_t m = pack(z, message, n, packed, sizeof(packed));
 
-	put_frame(t, from, FINAL | PACKED | kind, packed, m);
-}
-
-static z_stream *packer(z_stream *z, int window_bits)
-{
-	memset(z, 0, sizeof(*z));
-	if (deflateInit2(z, 9, Z_DEFLATED, -window_bits, 8,
-	    Z_DEFAULT_STRATEGY) != Z_OK)
-		errx(1, "deflateInit2");
-	return z;
+	put_frame(t, from, FINAL | PACKED | kind, packed, m - 4);
 }
 
 /* Played after the handshake, client first. */
@@ -173,8 +150,8 @@ static void test_packed(void)
 		static struct bytes up, down;
 		z_stream z, s;
 
-		packer(&z, i == 2 ? 10 : 15);
-		packer(&s, 9);
+		packer(&z, i == 2 ? -10 : -15);
+		packer(&s, -9);
 		up.n = down.n = 0;
 		put_packed(&up, CLIENT, &z, TEXT, announced,
 		    sizeof(announced) - 1);
@@ -205,9 +182,9 @@ static void test_bomb(void)
 	static struct run r;
 	z_stream z;
 	static uint8_t packed[65536];
-	size_t n = pack(packer(&z, 15), zeros, sizeof(zeros), packed, sizeof(packed));
+	size_t n = pack(packer(&z, -15), zeros, sizeof(zeros), packed, sizeof(packed));
 
-	put_frame(&up, CLIENT, FINAL | PACKED | BINARY, packed, n);
+	put_frame(&up, CLIENT, FINAL | PACKED | BINARY, packed, n - 4);
 	put_frame(&up, CLIENT, FINAL | BINARY, zeros, 8192);
 	player_init(&p, &dissector_http, &r);
 	player_feed(&p, CLIENT, (const uint8_t *)ASK, sizeof(ASK) - 1, 0);
@@ -232,7 +209,7 @@ static void test_holes(void)
 	static struct run r;
 	z_stream z;
 
-	packer(&z, 15);
+	packer(&z, -15);
 	numbers(text, sizeof(text));
 	put_text(&plain, CLIENT, "{\"name\":\"a.b\",\"size\":3600}");
 	put_frame(&plain, CLIENT, FINAL | BINARY, text, 3000);
@@ -264,7 +241,7 @@ static void test_treated(void)
 	static char text[300];
 	z_stream z;
 
-	packer(&z, 12);
+	packer(&z, -12);
 	put_packed(&up, CLIENT, &z, TEXT,
 	    "{\"name\":\"a.zip\",\"size\":600,\"rid\":\"r\"}", 37);
 	put_packed(&up, CLIENT, &z, BINARY, text, sizeof(text));

@@ -1,5 +1,6 @@
 /* xmpp: streams, accounts, rooms, and every way to hand over a file. */
 #include "dissect.h"
+#include "pack.h"
 
 extern const struct dissector dissector_xmpp;
 
@@ -63,6 +64,72 @@ static const char files_facts[] =
 	"FILE C x.bin 777\n"
 	"MOVED C x.bin 13\n";
 
+#define COMPRESS "<compress xmlns='http://jabber.org/protocol/compress'>" \
+	"<method>zlib</method></compress>"
+#define COMPRESSED "<compressed xmlns='http://jabber.org/protocol/compress'/>"
+#define IBB "<iq to='bob'><data xmlns='http://jabber.org/protocol/ibb' seq=" \
+	"'0' sid='s'>AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA</data></iq>"
+
+/* XEP-0138: both streams are packed from there on. */
+static void test_packed(void)
+{
+	static const char *const said[] = { OPEN "to='c.example'>",
+		"<message type='groupchat' to='plans@rooms'/>" IBB, IBB };
+	static const char heard[] = COMPRESSED;
+	static uint8_t up[4096], down[1024];
+	size_t up_n = 0, down_n = sizeof(heard) - 1;
+	z_stream c, s;
+
+	packer(&c, 12);
+	packer(&s, 15);
+	for (int i = 0; i < 3; i++)
+		up_n += pack(&c, said[i], strlen(said[i]), up + up_n,
+		    sizeof(up) - up_n);
+	memcpy(down, heard, down_n);
+	down_n += pack(&s, OPEN "from='c.example'><jid>anna@c.example/x</jid>",
+	    sizeof(OPEN) + 43, down + down_n, sizeof(down) - down_n);
+	deflateEnd(&c);
+	deflateEnd(&s);
+	struct step packed[] = { C(OPEN "to='c.example'>"), C(COMPRESS),
+		{ SERVER, down, down_n, 0 }, { CLIENT, up, up_n, 0 } };
+	treat(&dissector_xmpp, "packed", STEPS(packed), "HOST C c.example\n"
+	    "ACCOUNT C anna (c.example) accepted\nROOM C plans@rooms\n"
+	    "MOVED C 24\nMOVED C 24\n");
+}
+
+/* Nobody has asked for it; then it is refused; then a bomb, and a hole. */
+static void test_not_packed(void)
+{
+	static const struct step refused[] = { C(OPEN "to='c'>"),
+		S("<m>" COMPRESSED "</m>"), C(COMPRESS),
+		S("<failure xmlns='http://jabber.org/protocol/compress'/>"),
+		C("<auth mechanism='PLAIN'>AGFubmEAc2VjcmV0</auth>"),
+		S("<success/>") };
+	static uint8_t spaces[40 << 20], bomb[1 << 16];
+	static struct player p;
+	static struct run r;
+	z_stream z;
+	size_t n;
+
+	play(&r, &dissector_xmpp, STEPS(refused), 0);
+	ok(same_facts(&r, "HOST C c\nACCOUNT C anna (c) accepted\n"),
+	    "compression that is not agreed on");
+	memset(spaces, ' ', sizeof(spaces));
+	n = pack(packer(&z, 15), spaces, sizeof(spaces), bomb, sizeof(bomb));
+	player_init(&p, &dissector_xmpp, &r);
+	player_feed(&p, CLIENT, (const uint8_t *)OPEN "to='c'>" COMPRESS,
+	    sizeof(OPEN "to='c'>" COMPRESS) - 1, 0);
+	player_feed(&p, SERVER, (const uint8_t *)COMPRESSED,
+	    sizeof(COMPRESSED) - 1, 0);
+	ok(player_feed(&p, CLIENT, bomb, n, 0) == MORE &&
+	    p.budget.capped == 1 && p.budget.used_bytes == 0,
+	    "a bomb is counted and let go");
+	ok(player_feed(&p, SERVER, bomb, 100, 7) == DONE,
+	    "a hole in the other side: nothing is left to read");
+	player_end(&p);
+	deflateEnd(&z);
+}
+
 static void test_edges(void)
 {
 	static char big[9000];
@@ -90,6 +157,8 @@ int main(void)
 {
 	treat(&dissector_xmpp, "login", STEPS(login), login_facts);
 	treat(&dissector_xmpp, "files", STEPS(files), files_facts);
+	test_packed();
+	test_not_packed();
 	test_edges();
 	ok(grows_linearly(&dissector_xmpp, files, 2, (struct step)
 	    C("<iq><data xmlns='http://jabber.org/protocol/ibb' seq='0'>"
