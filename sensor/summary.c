@@ -372,8 +372,12 @@ static void print_doubts(const struct summary *s,
 		{ c->decode.too_deep, "frames were nested too deep" },
 		{ c->decode.fragments_dropped, "fragments never became "
 		    "whole" },
-		{ c->refused_study, "flows were not studied to bound "
+		{ c->study.refused, "flows were not studied to bound "
 		    "memory" },
+		{ c->study.budget_refused, "times there was no memory for a "
+		    "compressed or multiplexed stream" },
+		{ c->study.budget_capped, "compressed streams were let go: "
+		    "what came out was beyond measure" },
 	};
 
 	for (size_t i = 0; i < sizeof(doubts) / sizeof(doubts[0]); i++)

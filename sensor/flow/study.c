@@ -54,9 +54,14 @@ void studies_free(struct studies *s)
 	free(s);
 }
 
-const struct study_counts *studies_counts(const struct studies *s)
+struct study_counts studies_counts(const struct studies *s)
 {
-	return &s->counts;
+	struct study_counts c = s->counts;
+
+	c.budget_refused = s->budget.refused;
+	c.budget_evicted = s->budget.evicted;
+	c.budget_capped = s->budget.capped;
+	return c;
 }
 
 void study_state_close(struct studies *s, struct study *study)

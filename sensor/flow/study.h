@@ -40,11 +40,13 @@ struct study_counts {
 	uint64_t studied, refused, claimed, asked_ndpi;
 	uint64_t evicted;		/* idle ones, given up for others */
 	uint64_t pending_overflow;	/* a hole was given up for lack of room */
+	/* the budget's, for compressed and multiplexed streams */
+	uint64_t budget_refused, budget_evicted, budget_capped;
 };
 
 struct studies *studies_new(const struct study_setup *s);
 void studies_free(struct studies *s);
-const struct study_counts *studies_counts(const struct studies *s);
+struct study_counts studies_counts(const struct studies *s);
 
 /* Is there anything in it for a study?  Cheap, for the hot path. */
 static inline bool study_wanted(const struct step *st, const struct packet *p)

@@ -88,11 +88,25 @@ static void add_flow(struct flow_counts *to, const struct flow_counts *f)
 	}
 }
 
+static void add_study(struct study_counts *to, const struct study_counts *s)
+{
+	to->studied += s->studied;
+	to->refused += s->refused;
+	to->claimed += s->claimed;
+	to->asked_ndpi += s->asked_ndpi;
+	to->evicted += s->evicted;
+	to->pending_overflow += s->pending_overflow;
+	to->budget_refused += s->budget_refused;
+	to->budget_evicted += s->budget_evicted;
+	to->budget_capped += s->budget_capped;
+}
+
 static void add_counts(struct board_total *t, const struct worker_counts *c,
     const struct capture_counts *k)
 {
 	add_decode(&t->decode, &c->decode);
 	add_flow(&t->flow, &c->flow);
+	add_study(&t->study, &c->study);
 	t->events += c->events;
 	t->received += k->received;
 	t->dropped += k->dropped;
@@ -109,6 +123,7 @@ void board_settle(struct board_worker *w, const struct capture_counts *rest)
 	k->if_dropped += w->capture.if_dropped + rest->if_dropped;
 	add_decode(&w->past.decode, &w->counts.decode);
 	add_flow(&w->past.flow, &w->counts.flow);
+	add_study(&w->past.study, &w->counts.study);
 	w->past.events += w->counts.events;
 	w->counts = (struct worker_counts){ .flows_now = 0 };
 	w->capture = (struct capture_counts){ .received = 0 };

@@ -95,6 +95,7 @@ struct board_total {
 	uint64_t events, ring_lost, restarts;
 	struct decode_counts decode;
 	struct flow_counts flow;
+	struct study_counts study;
 	uint64_t flows_now;
 	int64_t last_packet_us;
 };

@@ -69,6 +69,18 @@ static void capture_metrics(const struct board *b, struct text *t)
 		    "table.", s.flow.evicted },
 		{ "flows_implausible_total", "Segments with implausible "
 		    "sequence numbers.", s.flow.implausible },
+		{ "studies_total", "Flows studied.", s.study.studied },
+		{ "studies_refused_total", "Flows not studied for lack of "
+		    "memory.", s.study.refused },
+		{ "studies_evicted_total", "Idle studies given up for "
+		    "others.", s.study.evicted },
+		{ "budget_refused_total", "Times there was no memory for a "
+		    "compressed or multiplexed stream.",
+		    s.study.budget_refused },
+		{ "budget_evicted_total", "Streams of a connection given up "
+		    "for others.", s.study.budget_evicted },
+		{ "budget_capped_total", "Compressed streams let go because "
+		    "too much came out.", s.study.budget_capped },
 		{ "retransmitted_bytes_total", "TCP bytes sent again.",
 		    s.flow.retransmitted_bytes },
 		{ "gap_bytes_total", "TCP bytes acknowledged but never "

@@ -285,7 +285,6 @@ struct worker_counts worker_counts(const struct worker *w)
 	c.decode = *decoder_counts(w->decoder);
 	c.flow = *flow_table_counts(w->flows);
 	c.flows_now = flow_table_used(w->flows);
-	c.studied = studies_counts(w->studies)->studied;
-	c.refused_study = studies_counts(w->studies)->refused;
+	c.study = studies_counts(w->studies);
 	return c;
 }

@@ -11,6 +11,7 @@
 #include "config/config.h"
 #include "flow/book.h"
 #include "flow/event.h"
+#include "flow/study.h"
 
 struct worker;
 
@@ -27,7 +28,8 @@ struct worker_counts {
 	struct decode_counts decode;
 	struct flow_counts flow;
 	uint32_t flows_now;
-	uint64_t studied, refused_study, events;
+	struct study_counts study;
+	uint64_t events;
 };
 
 struct worker *worker_new(const struct worker_setup *s);

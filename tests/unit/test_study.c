@@ -219,7 +219,7 @@ static void test_skip(void)
 	show(p);
 	ok(strcmp(facts, "5:www.example\n") == 0,
 	    "30,000 bytes passed over, some never seen: %s", facts);
-	ok(studies_counts(bench.studies)->pending_overflow == 0,
+	ok(studies_counts(bench.studies).pending_overflow == 0,
 	    "without keeping them");
 	end();
 }
@@ -238,7 +238,7 @@ static void test_bounds(void)
 		p.payload = guarded(maybe, 2);
 		f = show(p);
 	}
-	ok(studies_counts(bench.studies)->evicted == 1 && overs == 1 &&
+	ok(studies_counts(bench.studies).evicted == 1 && overs == 1 &&
 	    f->study != 0, "for the third an idle one is given up");
 	end();
 
@@ -285,7 +285,7 @@ static void test_ndpi(void)
 	see(bench.flows, tcp(UP, clock_us, TCP_ACK, 1, 1000, 0)).flow->flags
 	    |= FLOW_NAMED;
 	segment(UP, 1, 1000, noise, 300, 300);
-	ok(studies_counts(bench.studies)->asked_ndpi == 0,
+	ok(studies_counts(bench.studies).asked_ndpi == 0,
 	    "a known name is not asked for");
 	end();
 }
