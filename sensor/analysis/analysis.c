@@ -296,7 +296,31 @@ static void hour_over(struct analysis *a, int64_t now_us)
 	incident_due(a, now_us);
 }
 
-static void time_is(struct analysis *a, int64_t now_us)
+/*
+ * What is due until then happens at its own time, in its order: however far
+ * apart the events are that tell what time it is, the result is the same.
+ */
+static void pass(struct analysis *a, int64_t until_us)
+{
+	for (;;) {
+		int64_t file_us = join_due(a->parts), next_us;
+
+		next_us = file_us == INT64_MAX ? INT64_MAX : file_us + 1;
+		if (a->due_us != 0 && a->due_us < next_us)
+			next_us = a->due_us;
+		if (next_us > until_us)
+			break;
+		if (next_us > a->now_us)
+			a->now_us = next_us;
+		moved_due(a, a->now_us);
+		incident_due(a, a->now_us);
+	}
+	if (until_us > a->now_us)
+		a->now_us = until_us;
+	incident_due(a, a->now_us);
+}
+
+void analysis_time(struct analysis *a, int64_t now_us)
 {
 	uint32_t hour = (uint32_t)(now_us / HOUR_US);
 
@@ -306,16 +330,16 @@ static void time_is(struct analysis *a, int64_t now_us)
 	}
 	if (now_us <= a->now_us)
 		return;
-	a->now_us = now_us;
-	moved_due(a, a->hour < hour ? INT64_MAX : now_us);
-	incident_due(a, now_us);
 	/* after two silent hours nothing is left to settle */
 	for (int i = 0; i < 2 && a->hour < hour; i++) {
-		hour_over(a, now_us);
+		pass(a, (a->hour + 1LL) * HOUR_US);
+		moved_due(a, INT64_MAX);
+		hour_over(a, a->now_us);
 		a->hour++;
 	}
 	if (hour > a->hour)
 		a->hour = hour;
+	pass(a, now_us);
 }
 
 void analysis_one(struct analysis *a, const struct event *ev)
@@ -325,7 +349,7 @@ void analysis_one(struct analysis *a, const struct event *ev)
 	if (appeared_names(&a->appeared, a->config, ev, &named))
 		ev = &named;
 	a->counts.events++;
-	time_is(a, ev->at_us);
+	analysis_time(a, ev->at_us);
 	bound_mac(a, ev);
 	switch (ev->kind) {
 	case EV_FLOW:
@@ -377,7 +401,7 @@ void analysis_event(struct analysis *a, const struct event *ev)
 	}
 	analysis_let_out(a, false);
 	if (ev->kind == EV_TICK && a->since_us != 0)
-		time_is(a, order_until(&a->order));
+		analysis_time(a, order_until(&a->order));
 }
 
 void analysis_finish(struct analysis *a)

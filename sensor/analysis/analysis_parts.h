@@ -89,6 +89,7 @@ struct analysis {
 	bool saved_once;
 	int64_t number;			/* newest stored event */
 	uint64_t events_unsaved, commits_unsaved, saved_gone;
+	uint64_t transfers_saved;
 	int64_t forgot_day;
 	char *keys[KEYS_MAX];
 	char scratch[SCRATCH];
@@ -145,6 +146,8 @@ bool analysis_turns(const struct analysis *a, const struct user_head *h,
 void analysis_roll(struct analysis *a, struct user *u, int64_t at_us);
 
 /* analysis.c */
+/* Time has come this far. */
+void analysis_time(struct analysis *a, int64_t now_us);
 /* Events whose turn has come; force: all that wait. */
 void analysis_let_out(struct analysis *a, bool force);
 void analysis_one(struct analysis *a, const struct event *ev);

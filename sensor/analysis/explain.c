@@ -121,7 +121,8 @@ static void show_silent(FILE *to, const struct alert *a)
 	fprintf(to, "  an exception for %s and %s\n", a->user, a->kind);
 }
 
-static bool show_event(int64_t number, const struct event *ev, void *arg)
+static bool show_event(int64_t number, const struct event *ev,
+    const struct store_told *told, void *arg)
 {
 	const struct listing *l = arg;
 	const struct alert *a = l->alert;
@@ -130,6 +131,7 @@ static bool show_event(int64_t number, const struct event *ev, void *arg)
 	struct text t = text_in(volume, sizeof(volume));
 
 	(void)number;
+	(void)told;
 	if (ev->at_us > a->last_us + hour_us)
 		return false;
 	if (ev->kind != EV_TRANSFER || (ev->flags & EVENT_PROGRESS))

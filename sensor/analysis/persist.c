@@ -134,10 +134,16 @@ static bool load_meta(const void *name, size_t name_n, const void *blob,
 	return false;
 }
 
-static bool play(int64_t number, const struct event *ev, void *arg)
+/* When it was told of, and as which transfer: so the same comes of it. */
+static bool play(int64_t number, const struct event *ev,
+    const struct store_told *told, void *arg)
 {
 	struct analysis *a = arg;
 
+	if (told->at_us != 0) {
+		analysis_time(a, told->at_us);
+		a->transfers = told->transfers;
+	}
 	analysis_one(a, ev);
 	a->number = number;
 	a->events_unsaved++;
@@ -161,6 +167,32 @@ static void load(struct analysis *a, const struct meta *m)
 	a->hour = m->hour;
 	a->storm = m->storm;
 	a->number = m->number;
+}
+
+/* Transfers that changed nothing else had numbers, too. */
+static void save_count(struct analysis *a)
+{
+	if (a->transfers == a->transfers_saved)
+		return;
+	store_put(a->store, "count", "", 0, &a->transfers,
+	    sizeof(a->transfers));
+	a->transfers_saved = a->transfers;
+}
+
+static bool load_count(const void *name, size_t name_n, const void *blob,
+    size_t n, void *arg)
+{
+	struct analysis *a = arg;
+	uint64_t count;
+
+	(void)name;
+	(void)name_n;
+	if (n != sizeof(count))
+		return false;
+	memcpy(&count, blob, sizeof(count));
+	if (count > a->transfers)
+		a->transfers = count;
+	return false;
 }
 
 bool analysis_keep(struct analysis *a, const char *path)
@@ -187,6 +219,7 @@ bool analysis_keep(struct analysis *a, const char *path)
 		a->rebuilding = true;
 	}
 	store_events(a->store, a->number, NULL, 0, play, a);
+	store_each(a->store, "count", load_count, a);
 	a->playing = a->rebuilding = false;
 	return true;
 }
@@ -197,6 +230,7 @@ void analysis_commit(struct analysis *a)
 		return;
 	retention(a);
 	a->commits_unsaved++;
+	save_count(a);
 	if (a->events_unsaved >= SNAPSHOT_EVENTS || (a->events_unsaved > 0 &&
 	    a->commits_unsaved >= SNAPSHOT_COMMITS))
 		persist_snapshot(a);
@@ -207,8 +241,12 @@ void analysis_commit(struct analysis *a)
 void persist_event(struct analysis *a, const struct event *ev,
     const char *user)
 {
+	bool transfer = ev->kind == EV_TRANSFER &&
+	    !(ev->flags & EVENT_PROGRESS);
+	struct store_told told = { a->now_us, a->transfers - transfer };
+
 	if (a->store == NULL || a->playing)
 		return;
-	a->number = store_event(a->store, ev, user);
+	a->number = store_event(a->store, ev, user, &told);
 	a->events_unsaved++;
 }

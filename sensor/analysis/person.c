@@ -97,12 +97,14 @@ static void among_bindings(struct seek *s)
 }
 
 /* What was kept under that very name tells who had it then. */
-static bool among_events(int64_t number, const struct event *ev, void *arg)
+static bool among_events(int64_t number, const struct event *ev,
+    const struct store_told *told, void *arg)
 {
 	struct seek *s = arg;
 	char account[BINDING_NAME] = "", host[BINDING_NAME] = "";
 
 	(void)number;
+	(void)told;
 	if (ev->kind == EV_BINDING || ev->kind == EV_UNBIND) {
 		binding_name(account, slice_field(ev->text,
 		    sizeof(ev->text)));

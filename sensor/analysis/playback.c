@@ -27,9 +27,11 @@ static bool feed(const struct event *ev, void *arg)
 	return true;
 }
 
-static bool feed_stored(int64_t number, const struct event *ev, void *arg)
+static bool feed_stored(int64_t number, const struct event *ev,
+    const struct store_told *told, void *arg)
 {
 	(void)number;
+	(void)told;
 	return feed(ev, arg);
 }
 

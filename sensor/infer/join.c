@@ -275,6 +275,11 @@ static int64_t settle(struct join *j, struct pair *p, int64_t now_us)
 	return due_us;
 }
 
+int64_t join_due(const struct join *j)
+{
+	return j->due_us;
+}
+
 void join_until(struct join *j, int64_t now_us)
 {
 	struct key k;

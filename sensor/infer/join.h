@@ -40,6 +40,8 @@ void join_free(struct join *j);		/* without telling of open chains */
  * alone or with others; false when it cannot be one.
  */
 bool join_takes(struct join *j, const struct event *ev);
+/* None of them is over at that time or before; INT64_MAX: none is open. */
+int64_t join_due(const struct join *j);
 /* Time has come this far: tell of chains that nothing can follow. */
 void join_until(struct join *j, int64_t now_us);
 

@@ -131,37 +131,43 @@ void store_each(struct store *s, const char *kind, bool (*see)(
 }
 
 int64_t store_event(struct store *s, const struct event *ev,
-    const char *user)
+    const char *user, const struct store_told *told)
 {
+	struct kept_event kept = { *ev, *told };
 	sqlite3_stmt *q = s->run[EVENT];
 
 	sqlite3_bind_int64(q, 1, ev->at_us);
 	sqlite3_bind_text(q, 2, user, -1, SQLITE_STATIC);
-	bind_sealed(s, q, 3, slice_of(ev, sizeof(*ev)));
+	bind_sealed(s, q, 3, slice_of(&kept, sizeof(kept)));
 	store_write(s, EVENT, "keep an event");
 	return sqlite3_last_insert_rowid(s->db);
 }
 
+bool store_kept(struct slice blob, struct kept_event *kept)
+{
+	memset(kept, 0, sizeof(*kept));
+	if (blob.n != sizeof(*kept) && blob.n != sizeof(kept->ev))
+		return false;
+	memcpy(kept, blob.p, blob.n);
+	return true;
+}
+
 void store_events(struct store *s, int64_t after, const char *user,
     int64_t from_us, bool (*see)(int64_t number, const struct event *ev,
-    void *arg), void *arg)
+    const struct store_told *told, void *arg), void *arg)
 {
 	sqlite3_stmt *q = s->run[user != NULL ? EVENTS_OF : EVENTS];
-	struct event ev;
+	struct kept_event kept;
 
 	sqlite3_bind_int64(q, 1, after);
 	sqlite3_bind_int64(q, 2, from_us);
 	if (user != NULL)
 		sqlite3_bind_text(q, 3, user, -1, SQLITE_STATIC);
-	while (sqlite3_step(q) == SQLITE_ROW) {
-		struct slice blob = store_column(s, q, 1);
-
-		if (blob.n != sizeof(ev))
-			continue;
-		memcpy(&ev, blob.p, sizeof(ev));
-		if (!see(sqlite3_column_int64(q, 0), &ev, arg))
+	while (sqlite3_step(q) == SQLITE_ROW)
+		if (store_kept(store_column(s, q, 1), &kept) &&
+		    !see(sqlite3_column_int64(q, 0), &kept.ev, &kept.told,
+		    arg))
 			break;
-	}
 	sqlite3_reset(q);
 }
 

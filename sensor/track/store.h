@@ -49,13 +49,19 @@ void store_each(struct store *s, const char *kind, bool (*see)(
     const void *name, size_t name_n, const void *blob, size_t n, void *arg),
     void *arg);
 
+/* When an event was told of; zeros where a former version did not say. */
+struct store_told {
+	int64_t at_us;			/* a file, later than its end */
+	uint64_t transfers;		/* that had been before it */
+};
+
 /* Events, numbered from 1 in their order. */
 int64_t store_event(struct store *s, const struct event *ev,
-    const char *user);
+    const char *user, const struct store_told *told);
 /* Those after number `after`, of `user` (NULL: all), from from_us on. */
 void store_events(struct store *s, int64_t after, const char *user,
     int64_t from_us, bool (*see)(int64_t number, const struct event *ev,
-    void *arg), void *arg);
+    const struct store_told *told, void *arg), void *arg);
 
 /* Alerts that went out, as blobs by id. */
 void store_alert(struct store *s, const char *id, int64_t at_us,

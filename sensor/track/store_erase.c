@@ -21,12 +21,10 @@ uint64_t store_erase_events(struct store *s, bool (*gone)(const char *user,
 
 	while (sqlite3_step(q) == SQLITE_ROW) {
 		const char *user = (const char *)sqlite3_column_text(q, 1);
-		struct slice blob = store_column(s, q, 2);
-		struct event ev = { 0 };
+		struct kept_event kept;
 
-		if (blob.n == sizeof(ev))
-			memcpy(&ev, blob.p, sizeof(ev));
-		if (!gone(user != NULL ? user : "", &ev, arg))
+		(void)store_kept(store_column(s, q, 2), &kept);
+		if (!gone(user != NULL ? user : "", &kept.ev, arg))
 			continue;
 		sqlite3_bind_int64(drop, 1, sqlite3_column_int64(q, 0));
 		store_write(s, ERASE_EVENT, "erase an event");

@@ -18,7 +18,14 @@ struct store {
 	struct seal *seal;		/* NULL: written as it is */
 };
 
+struct kept_event {			/* as it is kept, before sealing */
+	struct event ev;
+	struct store_told told;
+};
+
 /* store.c */
+/* Former versions kept the event alone.  False: it is neither. */
+bool store_kept(struct slice blob, struct kept_event *kept);
 /* As it was written; short when it cannot be opened. */
 struct slice store_column(struct store *s, sqlite3_stmt *q, int place);
 /* One change, within the open transaction. */

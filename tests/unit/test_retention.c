@@ -87,11 +87,13 @@ static void one_day(struct run *r, int64_t day)
 	    r->config->retain_alerts_us);
 }
 
-static bool see_event(int64_t number, const struct event *ev, void *arg)
+static bool see_event(int64_t number, const struct event *ev,
+    const struct store_told *told, void *arg)
 {
 	struct run *r = arg;
 
 	(void)number;
+	(void)told;
 	r->excess += ev->at_us < r->now_us - 36 * DAY_US;
 	return true;
 }

@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 
+static const struct store_told then = { 1, 1 };
 static char dir[] = "/tmp/weir-store-XXXXXX";
 
 static const char *path_of(const char *name)
@@ -20,11 +21,13 @@ static const char *path_of(const char *name)
 	return path;
 }
 
-static bool count(int64_t number, const struct event *ev, void *arg)
+static bool count(int64_t number, const struct event *ev,
+    const struct store_told *told, void *arg)
 {
 	int64_t *n = arg;
 
 	(void)ev;
+	(void)told;
 	n[0]++;
 	n[1] = number;
 	return true;
@@ -53,7 +56,7 @@ static void test_keep(void)
 	store_put(s, "other", "a", 1, "x", 1);
 	for (int i = 0; i < 10; i++) {
 		ev.at_us = i * 1000;
-		store_event(s, &ev, i % 2 ? "anna" : "bert");
+		store_event(s, &ev, i % 2 ? "anna" : "bert", &then);
 	}
 	store_alert(s, "0123456789abcdef", 5, "alert", 5);
 	store_alert(s, "0123ffffffffffff", 5, "other", 5);
@@ -97,7 +100,7 @@ static void write_on(int tell)
 
 	for (int n = 0;; n++) {
 		for (int i = 0; i < 10; i++)
-			store_event(s, &ev, "u");
+			store_event(s, &ev, "u", &then);
 		if (n % 7 == 6)
 			store_put(s, "users", "a", 1, blob, sizeof(blob));
 		store_commit(s);
@@ -176,7 +179,7 @@ static void test_damage(void)
 	ok(s != NULL, "no database at all: begun anew");
 	ok(access(path_of("bad.damaged-1"), F_OK) == 0, "and set aside");
 	for (int i = 0; i < 2000; i++)
-		store_event(s, &ev, "somebody");
+		store_event(s, &ev, "somebody", &then);
 	store_close(s);
 
 	fd = open(path_of("bad"), O_WRONLY);
