@@ -42,6 +42,7 @@ struct analysis_counts {
 	uint64_t days_expired, events_expired, alerts_expired;
 	uint64_t alerts, updates, withheld;
 	uint64_t excepted;		/* findings the policy excepts */
+	uint64_t bindings_refused;	/* of addresses that many share */
 	uint32_t users, bindings;
 };
 

@@ -97,6 +97,8 @@ struct analysis {
 
 /* Whose name nobody may keep: the account of them all, in the store. */
 #define WHO_SPARED "*not monitored*"
+/* who->source: several use the address at once, so nobody is named. */
+#define WHO_SHARED "shared"
 
 /* place.c */
 struct where place_of(const struct analysis *a, const struct event *ev);

@@ -238,6 +238,10 @@ void bound_event(struct analysis *a, const struct event *ev)
 	spare(a, &named);
 	if (!addressed(a, &named))
 		return;
+	if (policy_is_shared(a->config->policy, &named.client)) {
+		a->counts.bindings_refused++;
+		return;
+	}
 	if (ev->kind == EV_BINDING)
 		bind(a, &named);
 	else

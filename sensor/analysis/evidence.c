@@ -16,6 +16,11 @@ static void who_evidence(struct alert *a, const struct who *w,
 {
 	char mac[MAC_TEXT];
 
+	size_t n = strlen(a->message);
+
+	if (strcmp(w->source, WHO_SHARED) == 0)
+		snprintf(a->message + n, sizeof(a->message) - n, " Several "
+		    "use that address at once: it names nobody.");
 	alert_text(a, "identity", slice_str(w->source));
 	alert_number(a, "identity_sureness", w->identity);
 	if (w->rival != NULL)

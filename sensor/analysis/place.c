@@ -108,6 +108,8 @@ static void bound(struct analysis *a, struct who *w, const struct addr *addr,
 
 	if (b == NULL)
 		return;
+	if (b->shared)
+		w->source = WHO_SHARED;
 	if (b->rival[0] != '\0' && strcmp(b->rival, WHO_SPARED) != 0)
 		w->rival = b->rival;
 	if (at_us <= b->until_us && b->account[0] != '\0' &&
@@ -137,6 +139,8 @@ struct who who_of(struct analysis *a, const struct event *ev)
 	if (w.name != NULL) {
 		w.identity = 100;
 		w.source = "map";
+	} else if (policy_is_shared(p, addr)) {
+		w.source = WHO_SHARED;
 	} else {
 		bound(a, &w, addr, ev->at_us);
 		if (twin != NULL && (w.name == NULL ||
@@ -146,9 +150,11 @@ struct who who_of(struct analysis *a, const struct event *ev)
 	w.group = policy_group(p, w.identity >= BINDING_SURE ? w.name : NULL,
 	    twin != NULL ? twin : addr);
 	if (w.name == NULL) {
-		w.name = addr_text(twin != NULL ? twin : addr, a->name);
+		w.name = addr_text(twin != NULL &&
+		    !policy_is_shared(p, addr) ? twin : addr, a->name);
 		w.identity = 30;
-		w.source = "address";
+		if (w.source == NULL)
+			w.source = "address";
 		a->called = CALLED_ADDRESS;
 	}
 	if (!w.group->monitor || strcmp(w.name, WHO_SPARED) == 0) {

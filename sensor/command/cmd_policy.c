@@ -109,6 +109,9 @@ static void who(const struct config *c, const char *name)
 	if (is_address)
 		printf("  network     %s\n", policy_is_home(p, &a) ?
 		    "one of ours" : "not one of ours");
+	if (is_address && policy_is_shared(p, &a))
+		printf("  shared      by several at once (policy: shared): a "
+		    "logon there names nobody\n");
 	g = is_address ? policy_group(p, account, &a) :
 	    policy_group_of_account(p, account);
 	if (g == NULL)

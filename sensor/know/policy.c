@@ -87,14 +87,26 @@ const char *policy_user(const struct policy *p, const struct addr *address)
 	return accounts_find(&p->accounts, address);
 }
 
-bool policy_is_home(const struct policy *p, const struct addr *address)
+static bool prefixes_have(const struct prefixes *list,
+    const struct addr *address)
 {
 	size_t i;
 
-	for (i = 0; i < p->home_n; i++)
-		if (prefix_has(&p->home[i], address))
+	for (i = 0; i < list->n; i++)
+		if (prefix_has(&list->all[i], address))
 			return true;
-	return p->home_n == 0 && addr_is_private(address);
+	return false;
+}
+
+bool policy_is_home(const struct policy *p, const struct addr *address)
+{
+	return prefixes_have(&p->home, address) ||
+	    (p->home.n == 0 && addr_is_private(address));
+}
+
+bool policy_is_shared(const struct policy *p, const struct addr *address)
+{
+	return prefixes_have(&p->shared, address);
 }
 
 /* ---- what a group may do ---- */

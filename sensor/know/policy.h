@@ -73,6 +73,9 @@ bool policy_approved(const struct policy *p, const struct group *g,
 /* Is this one of ours?  Home networks; private space by default. */
 bool policy_is_home(const struct policy *p, const struct addr *address);
 
+/* Do several people use it at once?  A logon there names nobody. */
+bool policy_is_shared(const struct policy *p, const struct addr *address);
+
 /* 0 to 3 and whether the group may open it; resources by pattern. */
 int policy_sensitivity(const struct policy *p, const struct group *g,
     const char *resource, bool *allowed);

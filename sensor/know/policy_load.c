@@ -24,7 +24,7 @@ enum { STANDARD_GROUPS = sizeof(standard_groups) /
     sizeof(*standard_groups) };
 
 struct policy_conf {
-	const struct conf_node *home, *users, *directory, *groups,
+	const struct conf_node *home, *shared, *users, *directory, *groups,
 	    *calendars, *resources, *watch, *exceptions;
 };
 
@@ -33,6 +33,9 @@ struct policy_conf {
 const struct conf_field policy_fields[] = {
 	{ .name = "home", NODE(home),
 	    .help = "networks that are ours; without it private address space" },
+	{ .name = "shared", NODE(shared),
+	    .help = "networks and addresses that many use at once (VPN pool, "
+		"terminal server, NAT, proxy): no logon names who it is" },
 	{ .name = "users", NODE(users),
 	    .help = "map of address to account, or a CSV file of pairs" },
 	{ .name = "directory", NODE(directory),
@@ -333,18 +336,17 @@ static void read_calendars(struct policy_loader *l, const struct conf_node *map)
 	}
 }
 
-static void read_home(struct policy_loader *l, const struct conf_node *list)
+static void read_prefixes(struct policy_loader *l, struct prefixes *to,
+    const struct conf_node *list)
 {
-	struct policy *p = l->p;
 	const struct conf_node *at;
 	struct prefix prefix;
 
 	for (at = list_first(list); at != NULL; at = list_after(list, at)) {
 		if (!read_prefix(l, &prefix, at))
 			continue;
-		p->home = grown(p->home, p->home_n, &p->home_room,
-		    sizeof(*p->home));
-		p->home[p->home_n++] = prefix;
+		to->all = grown(to->all, to->n, &to->room, sizeof(*to->all));
+		to->all[to->n++] = prefix;
 	}
 }
 
@@ -361,7 +363,8 @@ struct policy *policy_load(const struct conf_node *node,
 	read_calendars(&l, conf.calendars);
 	name_groups(&l, conf.groups);
 	read_groups(&l, conf.groups);
-	read_home(&l, conf.home);
+	read_prefixes(&l, &l.p->home, conf.home);
+	read_prefixes(&l, &l.p->shared, conf.shared);
 	users_read(&l.p->accounts, conf.users, &l.p->arena, e);
 	directory_read(&l.p->accounts, l.p, conf.directory, &l.p->arena, e);
 	policy_read_resources(&l, conf.resources);
@@ -391,7 +394,8 @@ void policy_free(struct policy *p)
 	free(p->exceptions);
 	free(p->watch);
 	free(p->resources);
-	free(p->home);
+	free(p->home.all);
+	free(p->shared.all);
 	free(p->networks);
 	free(p->patterns);
 	free(p->accounts.users);

@@ -119,6 +119,11 @@ struct named_calendar {
 	struct calendar *calendar;
 };
 
+struct prefixes {
+	struct prefix *all;
+	size_t n, room;
+};
+
 enum { NO_GROUP = -1 };
 
 struct policy {
@@ -129,8 +134,7 @@ struct policy {
 	size_t networks_n, networks_room;
 	struct member_pattern *patterns;
 	size_t patterns_n, patterns_room;
-	struct prefix *home;
-	size_t home_n, home_room;
+	struct prefixes home, shared;
 	struct accounts accounts;
 	struct resource *resources;
 	size_t resources_n, resources_room;

@@ -91,6 +91,7 @@ void answer_stats(struct core *c, struct text *t, size_t max)
 		{ "events_late", a->late }, { "transfers", a->transfers },
 		{ "transfers_counted", a->counted }, { "users", a->users },
 		{ "users_evicted", a->users_evicted },
+		{ "bindings_refused", a->bindings_refused },
 		{ "users_expired", a->users_expired },
 		{ "users_forgotten", a->users_forgotten },
 		{ "events_expired", a->events_expired },

@@ -42,7 +42,8 @@ static void take_sample(struct health_state *h, const struct board *b,
 		.real_us = now_real_us, .monotonic_us = now_us,
 		.total = board_total(b), .flows = h->flows,
 		.one_sided = h->one_sided, .broadcast = h->broadcast,
-		.all_flows = h->all_flows };
+		.all_flows = h->all_flows,
+		.users_evicted = b->core.analysis.users_evicted };
 }
 
 struct speaker {

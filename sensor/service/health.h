@@ -12,7 +12,7 @@
 #include "alert/record.h"
 #include "service/board.h"
 
-enum { HEALTH_EVERY_US = 5000000, HEALTH_WINDOW = 12, HEALTH_FINDINGS = 20 };
+enum { HEALTH_EVERY_US = 5000000, HEALTH_WINDOW = 12, HEALTH_FINDINGS = 24 };
 
 struct health_sample {			/* counters at one moment */
 	int64_t real_us, monotonic_us;
@@ -20,6 +20,7 @@ struct health_sample {			/* counters at one moment */
 	uint64_t flows, one_sided;	/* TCP flows that ended */
 	uint64_t broadcast;		/* flows to multicast or broadcast */
 	uint64_t all_flows;
+	uint64_t users_evicted;
 };
 
 struct health_active {

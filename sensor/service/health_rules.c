@@ -256,6 +256,18 @@ static bool too_many_flows(const struct health_view *v, double *value,
 	return *value > 0;
 }
 
+static bool too_many_users(const struct health_view *v, double *value,
+    struct text *why)
+{
+	*value = (double)(v->now->users_evicted - v->before->users_evicted);
+	text_printf(why, "The table of users is full (%" PRIu32 "): %.0f were "
+	    "forgotten in the last minute, and with them what they are used "
+	    "to; raise track.max-users or track.memory.",
+	    v->board->core.analysis.users, *value);
+	/* a core that starts again counts from 0 */
+	return v->now->users_evicted > v->before->users_evicted;
+}
+
 const struct health_rule health_rules[] = {
 	{ "no-packets", "critical", no_packets },
 	{ "drops", "warning", drops },
@@ -276,6 +288,7 @@ const struct health_rule health_rules[] = {
 	{ "spool-refused", "critical", spool_refused },
 	{ "reload-refused", "warning", reload_refused },
 	{ "flow-table-full", "warning", too_many_flows },
+	{ "user-table-full", "warning", too_many_users },
 	{ "catalogue-old", "notice", catalogue_old },
 	{ .kind = NULL }
 };

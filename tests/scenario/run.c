@@ -211,6 +211,16 @@ static void history(struct play *p, char *rest)
 	each_person(p, who, add_history, NULL);
 }
 
+/* Of those that were nameless until now. */
+static void log_on_now(struct play *p, const struct act *a, struct person *u)
+{
+	bool nameless = p->nameless;
+
+	p->nameless = false;
+	act_log_on(p, u, a->at_us);
+	p->nameless = nameless;
+}
+
 /* ---- statements ---- */
 
 static void does(struct play *p, char *who, char *rest)
@@ -225,6 +235,9 @@ static void does(struct play *p, char *who, char *rest)
 		a = (struct act){ .at_us = p->now_us };
 		a.host = word_need(p, &rest, "host");
 		each_person(p, who, present, &a);
+	} else if (strcmp(verb, "logs-on") == 0) {
+		a = (struct act){ .at_us = p->now_us };
+		each_person(p, who, log_on_now, &a);
 	} else if (strcmp(verb, "opens") == 0) {
 		a = (struct act){ .at_us = p->now_us };
 		a.host = "";

@@ -88,6 +88,12 @@ static void evict(struct board_worker *w)
 	w->counts.flow.evicted += 1;
 }
 
+static void forget(struct board_worker *w)
+{
+	(void)w;
+	board->core.analysis.users_evicted += 3;
+}
+
 static void silence(struct board_worker *w)
 {
 	w->capture.received -= 50000;
@@ -165,6 +171,7 @@ static const struct {
 	{ "duplicates", copy }, { "truncation", cut },
 	{ "unknown-encapsulation", strange }, { "events-lost", ring },
 	{ "flow-table-full", evict }, { "no-packets", silence },
+	{ "user-table-full", forget },
 	{ "collector-down", collector }, { "spool-half", spool },
 	{ "one-sided", sided }, { "only-broadcast", broadcast },
 	{ "vlan-asymmetry", tag }, { "catalogue-old", old },
