@@ -109,6 +109,26 @@ static void test_downloads(void)
 	    "MOVED S a.zip 3\nFILE S z 3\nMOVED S z 3\n"), "holes");
 }
 
+/* Content that is packed counts as it came: nothing is unpacked for it. */
+static void test_coded(void)
+{
+	static const struct step coded[] = {
+		C("GET /a.csv HTTP/1.1\r\nHost: h\r\n"
+		    "Accept-Encoding: gzip\r\n\r\n"
+		    "PUT /b.csv HTTP/1.1\r\nContent-Encoding: deflate\r\n"
+		    "Content-Length: 5\r\n\r\n12345"),
+		S("HTTP/1.1 200 OK\r\nContent-Type: text/csv\r\n"
+		    "Content-Encoding: gzip\r\n"
+		    "Transfer-Encoding: chunked\r\n\r\n"
+		    "17\r\n\x1f\x8b\x08\0\0\0\0\0\x02\x03\x4b\x4c\x4a\x4e\x49"
+		    "\xe5\x02\0\x12\x34\x56\x78\x06\r\n0\r\n\r\n"
+		    "HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n") };
+
+	treat(&dissector_http, "coded", STEPS(coded), "HOST C h\n"
+	    "FILE C b.csv 5\nMOVED C b.csv 5\n"
+	    "FILE S a.csv\nMOVED S a.csv 23\n");
+}
+
 int main(void)
 {
 	struct step get[] = { C("GET /a?b HTTP/1.1\r\nAccept: */*\r\n"
@@ -141,5 +161,6 @@ int main(void)
 	test_ntlm();
 	test_uploads();
 	test_downloads();
+	test_coded();
 	return tap_done();
 }
