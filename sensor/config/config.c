@@ -16,7 +16,6 @@
 #include "alert/output.h"
 #include "base/hash.h"
 #include "config/apps.h"
-#include "flow/classify.h"
 
 #define NODE(member) .type = CONF_NODE, \
 	.offset = offsetof(struct config_top, member)
@@ -247,22 +246,6 @@ static void read_outputs(struct config *c, const struct conf_node *list,
 	}
 }
 
-static uint16_t app_number(const char *name, void *arg)
-{
-	return classify_number(arg, name);
-}
-
-/* Rules name nDPI's protocols; events carry their numbers. */
-static void number_apps(struct config *c)
-{
-	struct classify *k = classify_new(1, false);
-
-	if (k == NULL)
-		return;			/* the workers will say why */
-	catalogue_number_apps(c->catalogue, app_number, k);
-	classify_free(k);
-}
-
 void config_key_path(const struct config *c, char *path)
 {
 	if (c->key != NULL)
@@ -346,7 +329,6 @@ struct config *config_load(const char *path, struct conf_errors *e)
 		return NULL;
 	}
 	name_sensor(c);
-	number_apps(c);
 	hash_config(c);
 	return c;
 }

@@ -17,7 +17,6 @@
 #include <ndpi_main.h>
 #include <netinet/in.h>
 #include <stdlib.h>
-#include <strings.h>
 
 #if NDPI_MAJOR < 4 || (NDPI_MAJOR == 4 && NDPI_MINOR < 2) || NDPI_MAJOR > 4
 #error "weir needs nDPI 4.2 to 4.14"
@@ -278,15 +277,3 @@ const char *classify_name(const struct classify *c, uint16_t app)
 		return "";
 	return ndpi_get_proto_name(c->module, app);
 }
-
-uint16_t classify_number(const struct classify *c, const char *name)
-{
-	unsigned int n = ndpi_get_num_supported_protocols(c->module);
-
-	for (unsigned int i = 1; i < n; i++)
-		if (strcasecmp(ndpi_get_proto_name(c->module, (uint16_t)i),
-		    name) == 0)
-			return (uint16_t)i;
-	return 0;
-}
-

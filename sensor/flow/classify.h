@@ -36,7 +36,5 @@ enum classified classify_payload(struct classify *c, struct classify_flow *s,
 
 /* "WhatsApp"; "" for 0 or unknown numbers. */
 const char *classify_name(const struct classify *c, uint16_t app);
-/* The number of a name (any case), 0: not one. */
-uint16_t classify_number(const struct classify *c, const char *name);
 
 #endif

@@ -182,7 +182,8 @@ const struct rule *catalogue_asn(const struct catalogue *c, uint32_t asn)
 }
 
 void catalogue_number_apps(struct catalogue *c,
-    uint16_t (*number)(const char *name, void *arg), void *arg)
+    uint16_t (*number)(const char *name, const void *arg),
+    const void *arg)
 {
 	const struct name *s;
 	uint32_t i;

@@ -99,7 +99,8 @@ void catalogue_free(struct catalogue *c);
  * as numbers (0: unknown), before the catalogue is shared.  Without it,
  * catalogue_ndpi() finds nothing. */
 void catalogue_number_apps(struct catalogue *c,
-    uint16_t (*number)(const char *name, void *arg), void *arg);
+    uint16_t (*number)(const char *name, const void *arg),
+    const void *arg);
 
 /* Nor the dissectors: `names` (NULL-ended) are all that a rule's
  * `dissectors:` may hold; any other is an error at its place.  True: fine. */

@@ -35,6 +35,7 @@ struct live {
 	struct privacy_key key;		/* of the core alone */
 	struct board *board;
 	struct book *book;		/* names of servers */
+	struct apps *apps;		/* names of nDPI's protocols */
 	size_t workers;
 	int fanout;
 	struct capture *captures[WORKERS_MAX];

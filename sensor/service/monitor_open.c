@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "config/apps.h"
 #include "service/kept.h"
 #include "service/listen.h"
 #include "service/live_parts.h"
@@ -100,6 +101,8 @@ static bool open_memory(struct live *l)
 {
 	l->board = board_new();
 	l->spill = ring_new(SPILL_LETTERS, sizeof(struct spilled));
+	l->apps = apps_learn();
+	apps_number(l->apps, l->config->catalogue);
 	for (size_t i = 0; i < l->workers; i++) {
 		l->rings[i] = ring_new(RING_EVENTS, sizeof(struct event));
 		if (l->rings[i] == NULL)
@@ -190,6 +193,7 @@ void live_close(struct live *l)
 	ring_free(l->spill);
 	board_free(l->board);
 	book_close(l->book);
+	apps_free(l->apps);
 	if (l->wake[0] != -1) {
 		close(l->wake[0]);
 		close(l->wake[1]);
@@ -231,6 +235,8 @@ struct config *live_reload(const struct live *l, const char *who)
 		    errors.text != NULL ? errors.text : "");
 	else
 		l->board->reload_error[0] = '\0';
+	if (c != NULL)
+		apps_number(l->apps, c->catalogue);
 	conf_errors_free(&errors);
 	return c;
 }

@@ -140,6 +140,25 @@ def taken(service, sent):
     return now["packets"], now["dropped"]
 
 
+def halted(weir, span, frames):
+    """Half a second in which nobody reads is what the ring is for."""
+    service = live.Service(weir, "capture: {ring: 64MiB}\n")
+    try:
+        service.start()
+        if not ok(service.wait_up() is not None, "starts"):
+            return
+        worker = service.children()[2]
+        os.kill(worker, signal.SIGSTOP)
+        begin = time.monotonic()
+        sent = live.send(span, frames[:15000], 30000)
+        took = time.monotonic() - begin
+        os.kill(worker, signal.SIGCONT)
+        same(taken(service, sent), (sent, 0),
+             f"nobody reads for {took:.2f} s, {sent} packets: none is lost")
+    finally:
+        service.remove()
+
+
 def check_calls(case, names):
     if names is None:
         skip(f"{case}: strace is not installed")
@@ -181,6 +200,7 @@ def main():
             skip(told + " (sanitizers are slow)")
         else:
             ok(over <= LIMIT_S, told)
+    halted(weir, span, frames)
     done()
 
 

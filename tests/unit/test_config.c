@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "config/apps.h"
 #include "config/config.h"
 #include "detect/detect.h"
 #include "tap.h"
@@ -176,6 +177,35 @@ static void test_files(void)
 	conf_errors_free(&e);
 }
 
+static unsigned int numbered(const struct catalogue *c, bool *ssh)
+{
+	unsigned int n = 0;
+
+	for (uint16_t i = 1; i < 1024; i++) {
+		const struct rule *r = catalogue_ndpi(c, i);
+
+		n += r != NULL;
+		*ssh |= r != NULL && strcmp(r->pattern, "SSH") == 0;
+	}
+	return n;
+}
+
+/* The core knows nDPI's protocols by numbers that were learned once. */
+static void test_apps(void)
+{
+	struct conf_errors e = { 0 };
+	struct config *c = config_load(NULL, &e);
+	struct apps *a = apps_learn();
+	bool ssh = false;
+
+	ok(a != NULL && numbered(c->catalogue, &ssh) == 0, "no numbers yet");
+	apps_number(a, c->catalogue);
+	ok(numbered(c->catalogue, &ssh) > 20 && ssh,
+	    "nDPI's protocols of the rules have numbers, SSH too");
+	apps_free(a);
+	config_free(c);
+}
+
 int main(void)
 {
 	char command[160];
@@ -186,6 +216,7 @@ int main(void)
 	test_errors();
 	test_round_trip();
 	test_files();
+	test_apps();
 	snprintf(command, sizeof(command), "rm -r %s", dir);
 	if (system(command) != 0)
 		warnx("%s is left", dir);
