@@ -10,6 +10,7 @@
  */
 #include <netinet/in.h>
 
+#include "dns_name.h"
 #include "wire.h"
 
 enum { BOOT_REQUEST = 1, BOOT_REPLY = 2, ETHERNET = 1, COOKIE = 0x63825363 };
@@ -71,25 +72,12 @@ static void options(struct message *m, struct slice s)
 }
 
 /* Flags, two result codes, then ASCII or (flag E) DNS labels. */
-static struct slice fqdn_name(struct slice s, char *name, size_t room)
+static struct slice fqdn_name(struct slice s, char *name)
 {
 	uint8_t flags = slice_u8(&s);
-	size_t n = 0;
 
 	slice_skip(&s, 2);
-	if (!(flags & 4))
-		return s;
-	while (slice_more(s)) {
-		struct slice label = slice_block8(&s);
-
-		if (label.n == 0 || n + label.n + 1 > room)
-			break;
-		if (n)
-			name[n++] = '.';
-		memcpy(name + n, label.p, label.n);
-		n += label.n;
-	}
-	return slice_of(name, n);
+	return flags & 4 ? dns_labels(s, name) : s;
 }
 
 static bool set_addr(struct addr *a, struct slice s)
@@ -106,12 +94,11 @@ static void tell(struct dissection *d, enum side from,
     const struct message *m, enum fact_kind kind, enum proof proof)
 {
 	struct fact fact = { .kind = kind, .from = from, .proof = proof };
-	char name[256];
+	char name[DNS_NAME_LONGEST];
 	bool known;
 
 	memcpy(fact.mac, m->mac.p, 6);
-	fact.detail = m->host.n ? m->host : fqdn_name(m->fqdn, name,
-	    sizeof(name));
+	fact.detail = m->host.n ? m->host : fqdn_name(m->fqdn, name);
 	while (fact.detail.n && fact.detail.p[fact.detail.n - 1] == '\0')
 		fact.detail.n--;	/* some clients terminate it */
 	if (m->op == BOOT_REPLY) {

@@ -9,6 +9,7 @@
  */
 #include <netinet/in.h>
 
+#include "dns_name.h"
 #include "wire.h"
 
 enum { SOLICIT = 1, REQUEST = 3, RENEW = 5, REBIND = 6, REPLY = 7, RELEASE = 8,
@@ -67,22 +68,10 @@ static void mac_of_duid(uint8_t mac[6], struct slice duid)
 		memcpy(mac, duid.p, 6);
 }
 
-static struct slice labels(struct slice s, char *name, size_t room)
+static struct slice fqdn_name(struct slice s, char *name)
 {
-	size_t n = 0;
-
 	slice_u8(&s);			/* flags */
-	while (slice_more(s)) {
-		struct slice label = slice_block8(&s);
-
-		if (label.n == 0 || n + label.n + 1 > room)
-			break;
-		if (n)
-			name[n++] = '.';
-		memcpy(name + n, label.p, label.n);
-		n += label.n;
-	}
-	return slice_of(name, n);
+	return dns_labels(s, name);
 }
 
 static void address(struct dissection *d, enum side from,
@@ -90,7 +79,7 @@ static void address(struct dissection *d, enum side from,
 {
 	struct fact fact = { .from = from };
 	const uint8_t *b = slice_bytes(&s, 16);
-	char name[256];
+	char name[DNS_NAME_LONGEST];
 
 	slice_u32(&s);			/* preferred lifetime */
 	fact.ttl_s = slice_u32(&s);
@@ -98,7 +87,7 @@ static void address(struct dissection *d, enum side from,
 		return;
 	memcpy(fact.addr.b, b, 16);
 	memcpy(fact.mac, m->mac, 6);
-	fact.detail = labels(m->fqdn, name, sizeof(name));
+	fact.detail = fqdn_name(m->fqdn, name);
 	if (m->type == RELEASE) {
 		fact.kind = FACT_UNBIND;
 		fact.proof = PROOF_CLAIM;
@@ -131,7 +120,7 @@ static void message(struct dissection *d, enum side from, struct slice s)
 	struct fact label = { .kind = FACT_BINDING, .from = from,
 		.proof = PROOF_LABEL };
 	struct slice options;
-	char name[256];
+	char name[DNS_NAME_LONGEST];
 
 	slice_skip(&s, 3);
 	for (options = s; slice_more(options);) {
@@ -144,7 +133,7 @@ static void message(struct dissection *d, enum side from, struct slice s)
 			m.fqdn = value;
 	}
 	memcpy(label.mac, m.mac, 6);
-	label.detail = labels(m.fqdn, name, sizeof(name));
+	label.detail = fqdn_name(m.fqdn, name);
 	if (m.type != REPLY && slice_more(label.detail))
 		d->emit(d, &label);
 	for (options = s; slice_more(options);) {

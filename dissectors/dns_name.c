@@ -19,6 +19,23 @@ void dns_name_skip(struct slice *at)
 	*at = slice_of(NULL, 0);
 }
 
+struct slice dns_labels(struct slice s, char *name)
+{
+	size_t n = 0;
+
+	while (slice_more(s)) {
+		struct slice label = slice_block8(&s);
+
+		if (label.n == 0 || n + label.n + 1 > DNS_NAME_LONGEST)
+			break;
+		if (n)
+			name[n++] = '.';
+		memcpy(name + n, label.p, label.n);
+		n += label.n;
+	}
+	return slice_of(name, n);
+}
+
 struct slice dns_name(struct slice message, struct slice *at, char *name)
 {
 	struct slice s = *at;

@@ -15,6 +15,10 @@ enum { DNS_NAME_LONGEST = 256 };
  */
 struct slice dns_name(struct slice message, struct slice *at, char *name);
 
+/* A name by itself: labels that no pointer compresses, and that may end with
+ * the option they stand in (RFC 4702, RFC 4704).  As far as they fit. */
+struct slice dns_labels(struct slice s, char *name);
+
 /* Move *at past a name without reading it. */
 void dns_name_skip(struct slice *at);
 
