@@ -108,3 +108,18 @@ uint32_t names_used(const struct names *n)
 {
 	return table_count(&n->table);
 }
+
+void names_forget(struct names *n, const struct addr *client)
+{
+	struct name *at = table_oldest(&n->table), *next;
+
+	for (; at != NULL; at = next) {
+		const struct asked *key = table_key(&n->table, at);
+
+		next = table_newer(&n->table, at);
+		if (!addr_same(&key->client, client))
+			continue;
+		memset(at, 0, sizeof(*at));
+		table_remove(&n->table, key);
+	}
+}

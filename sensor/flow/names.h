@@ -37,6 +37,8 @@ void names_learn(struct names *n, const struct addr *client,
  */
 const char *names_find(struct names *n, const struct addr *client,
     const struct addr *server, int64_t at_us, enum evidence *how);
+/* What this client was told is forgotten, to the last byte. */
+void names_forget(struct names *n, const struct addr *client);
 uint32_t names_used(const struct names *n);
 
 #endif

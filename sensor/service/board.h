@@ -69,6 +69,14 @@ struct board_sender {
 	uint32_t starts;
 };
 
+enum { BOARD_FORGET = 256 };
+
+struct board_forget {			/* clients, by the core */
+	atomic_uint asked;		/* how often; workers follow */
+	uint32_t n;
+	struct addr clients[BOARD_FORGET];
+};
+
 struct board {
 	size_t workers;
 	int64_t started_us;		/* real time */
@@ -79,6 +87,7 @@ struct board {
 	struct board_core core;
 	struct board_sender sender;
 	atomic_uint reloads;		/* asked for; children follow */
+	struct board_forget forget;
 	uint32_t reload_failures;	/* by parent: refused configurations */
 	char reload_error[256];
 };

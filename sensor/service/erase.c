@@ -43,6 +43,15 @@ static bool name_gone(const char *name, void *arg)
 	return person_gone(arg, name);
 }
 
+/* Workers know what his devices asked of DNS. */
+static void tell_workers(struct board_forget *f, const struct person *p)
+{
+	f->n = 0;
+	for (size_t i = 0; i < p->addrs_n && i < BOARD_FORGET; i++)
+		f->clients[f->n++] = p->addrs[i];
+	atomic_fetch_add(&f->asked, 1);
+}
+
 static bool everywhere(const struct erase *e, struct person *p,
     struct erased *n, char *why)
 {
@@ -50,6 +59,8 @@ static bool everywhere(const struct erase *e, struct person *p,
 	bool state = analysis_forget(e->analysis, p, &n->from);
 
 	live_collectors(e->live, &collectors);
+	if (e->live->board != NULL)
+		tell_workers(&e->live->board->forget, p);
 	if (e->recent != NULL)
 		recent_forget(e->recent, record_gone, name_gone, p);
 	if (!identities_forget(e->identities, name_gone, p, &n->sealed))

@@ -29,6 +29,7 @@ struct watch {
 	int64_t next_us;		/* monotonic: next second */
 	int64_t taken_us;		/* monotonic: frames came; 0: none */
 	int64_t patient_until_us;	/* the end: wait for a full ring */
+	unsigned int forgot;		/* board->forget.asked, as done */
 };
 
 static volatile sig_atomic_t stop_asked, reload_asked;
@@ -105,6 +106,17 @@ static void reload(struct watch *w)
 	live_take(w->live, fresh);
 }
 
+static void forget(struct watch *w)
+{
+	const struct board_forget *f = &w->live->board->forget;
+	unsigned int asked = atomic_load(&f->asked);
+
+	if (asked == w->forgot)
+		return;
+	worker_forget(w->worker, f->clients, f->n);
+	w->forgot = asked;
+}
+
 static void each_second(struct watch *w, bool idle)
 {
 	int64_t now = monotonic_us();
@@ -117,6 +129,7 @@ static void each_second(struct watch *w, bool idle)
 	 * left in the kernel that is older than this. */
 	if (idle)
 		worker_tick(w->worker, real_us() - MARGIN_US);
+	forget(w);
 	publish(w);
 }
 
@@ -198,7 +211,8 @@ static void close_others(struct live *l, size_t number)
 int watch_run(struct live *l, size_t number)
 {
 	struct watch w = { .live = l, .board = &l->board->worker[number],
-	    .capture = l->captures[number], .ring = l->rings[number] };
+	    .capture = l->captures[number], .ring = l->rings[number],
+	    .forgot = atomic_load(&l->board->forget.asked) };
 	struct worker_setup setup = { .config = l->config, .book = l->book,
 	    .number = (uint8_t)number, .emit = put_event, .arg = &w,
 	    .all_transfers = l->setup->all_transfers };

@@ -273,6 +273,12 @@ void worker_frames(struct worker *w, const struct frame *frames, size_t n)
 	packets_in(w, packets, hashes, ready);
 }
 
+void worker_forget(struct worker *w, const struct addr *clients, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		names_forget(w->names, &clients[i]);
+}
+
 void worker_reload(struct worker *w, const struct config *c)
 {
 	w->config = c;

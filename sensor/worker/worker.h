@@ -37,6 +37,8 @@ void worker_free(struct worker *w);	/* ends every flow first */
 void worker_frames(struct worker *w, const struct frame *frames, size_t n);
 void worker_tick(struct worker *w, int64_t now_us);
 void worker_reload(struct worker *w, const struct config *c);
+/* The names these clients asked for are forgotten. */
+void worker_forget(struct worker *w, const struct addr *clients, size_t n);
 struct worker_counts worker_counts(const struct worker *w);
 
 enum { WORKER_BATCH = 32 };

@@ -22,6 +22,13 @@ static void learn(struct names *n, uint32_t client, uint32_t server,
 	names_learn(n, &c, &s, slice_str(name), false, at_us);
 }
 
+static void forget(struct names *n, uint32_t client)
+{
+	struct addr c = addr(client);
+
+	names_forget(n, &c);
+}
+
 static bool finds(struct names *n, uint32_t client, uint32_t server,
     int64_t at_us, const char *want, enum evidence how)
 {
@@ -164,6 +171,14 @@ int main(void)
 	ok(finds(n, 3, 9, 20, "cdn.example", EVIDENCE_DNS_OTHER),
 	    "what anyone asked for last");
 	ok(finds(n, 1, 8, 20, NULL, 0), "unknown");
+	learn(n, 2, 8, "mine.example", 10);
+	forget(n, 5);
+	ok(finds(n, 2, 8, 20, "mine.example", EVIDENCE_DNS),
+	    "nobody else is forgotten");
+	forget(n, 2);
+	ok(finds(n, 2, 8, 20, "mine.example", EVIDENCE_DNS_OTHER) &&
+	    finds(n, 1, 9, 20, "chat.example", EVIDENCE_DNS),
+	    "what one client asked for is forgotten");
 	learn(n, 1, 9, "new.example", 30);
 	ok(finds(n, 1, 9, 40, "new.example", EVIDENCE_DNS), "newest wins");
 	learn(n, 1, 9, "late.example", 20);
