@@ -130,6 +130,34 @@ void window_close(struct text *line, const struct text *w)
 	line->p[line->n] = '\0';
 }
 
+struct text window_before(struct text *line, size_t limit,
+    struct text *message, size_t more)
+{
+	if (message->cut || message->n > (limit - line->n) / 2)
+		text_rewind(message, 0);
+	return window(line, limit, message->n + more + OMITTED_ROOM);
+}
+
+size_t put_fields(struct text *t, const struct notice *n,
+    void (*put)(struct text *t, const struct notice_field *f))
+{
+	const struct notice_field chain = { .key = slice_str("chain"),
+	    .value = slice_str(n->chain), .is_text = true };
+
+	for (size_t i = 0; i < n->n; i++) {
+		size_t from = t->n;
+
+		put(t, &n->fields[i]);
+		if (i == 0 && n->chain[0] != '\0')
+			put(t, &chain);
+		if (t->cut) {
+			text_rewind(t, from);
+			return n->n - i;
+		}
+	}
+	return 0;
+}
+
 void format_line(struct text *t, const struct format_style *style,
     const struct notice *n)
 {

@@ -28,6 +28,7 @@ static const struct name names[] = {
 	{ "target", "dhost", NULL },
 	{ "count", "cnt", NULL },
 	{ "techniques", "cs3", "techniques" },
+	{ "chain", "cs4", "chain" },
 	{ NULL, NULL, NULL }
 };
 
@@ -100,22 +101,6 @@ static void put_field(struct text *t, const struct notice_field *f)
 		put_own(t, f->key, f->value);
 }
 
-static size_t put_fields(struct text *t, const struct notice *n)
-{
-	for (size_t i = 0; i < n->n; i++) {
-		size_t from = t->n;
-
-		put_field(t, &n->fields[i]);
-		if (i == 0 && n->chain[0] != '\0')
-			text_printf(t, " cs4=%s cs4Label=chain", n->chain);
-		if (t->cut) {
-			text_rewind(t, from);
-			return n->n - i;
-		}
-	}
-	return 0;
-}
-
 void format_cef(struct text *t, const struct format_style *style,
     const struct notice *n, size_t limit)
 {
@@ -133,10 +118,8 @@ void format_cef(struct text *t, const struct format_style *style,
 	    n->at_us / 1000);
 	put_token(t, n->sensor, 64);
 	put_pair(&message, "msg", n->message);
-	if (message.cut || message.n > (limit - t->n) / 2)
-		text_rewind(&message, 0);
-	w = window(t, limit, message.n + OMITTED_ROOM);
-	left_out = put_fields(&w, n);
+	w = window_before(t, limit, &message, 0);
+	left_out = put_fields(&w, n, put_field);
 	window_close(t, &w);
 	if (left_out > 0)
 		text_printf(t, " weirOmitted=%zu", left_out);

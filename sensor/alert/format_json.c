@@ -100,7 +100,7 @@ static void put_fixed(struct json *j, const struct notice *n)
 		json_str(j, "weir.chain", n->chain);
 }
 
-static size_t put_fields(struct json *j, const struct notice *n)
+static size_t put_members(struct json *j, const struct notice *n)
 {
 	for (size_t i = 0; i < n->n; i++) {
 		const struct notice_field *f = &n->fields[i];
@@ -128,7 +128,7 @@ void format_json(struct text *t, const struct format_style *style,
 	put_fixed(&j, n);
 	json_text(&j, "message", n->message);
 	j.cut = false;
-	left_out = put_fields(&j, n);
+	left_out = put_members(&j, n);
 	w.size = t->size;
 	w.cut = false;
 	if (left_out > 0)

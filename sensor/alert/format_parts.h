@@ -30,6 +30,15 @@ int notice_weight(const struct notice *n);
 /* A window of the line: appends stop `keep` bytes before its limit. */
 struct text window(struct text *line, size_t limit, size_t keep);
 void window_close(struct text *line, const struct text *w);
+/* The same, with room kept for a message and `more` bytes behind the fields;
+ * a message that would take half of the line is left out whole. */
+struct text window_before(struct text *line, size_t limit,
+    struct text *message, size_t more);
+
+/* All fields, and behind the first one the link of the hash chain, if there
+ * is one, as a field "chain".  Returns how many did not fit. */
+size_t put_fields(struct text *t, const struct notice *n,
+    void (*put)(struct text *t, const struct notice_field *f));
 
 void format_rfc5424(struct text *t, const struct format_style *style,
     const struct notice *n, size_t limit);

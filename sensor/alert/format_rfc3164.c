@@ -9,35 +9,14 @@
  */
 #include "alert/format_parts.h"
 
-static bool put_pair(struct text *t, struct slice key, struct slice value,
-    bool quote)
+static void put_pair(struct text *t, const struct notice_field *f)
 {
-	size_t from = t->n;
+	const char *quote = f->is_text ? "\"" : "";
 
-	text_add(t, " ");
-	text_bytes(t, key.p, key.n);
-	text_add(t, quote ? "=\"" : "=");
-	put_escaped(t, value, "\"\\");
-	text_add(t, quote ? "\"" : "");
-	if (!t->cut)
-		return true;
-	text_rewind(t, from);
-	return false;
-}
-
-static size_t put_pairs(struct text *t, const struct notice *n)
-{
-	for (size_t i = 0; i < n->n; i++) {
-		const struct notice_field *f = &n->fields[i];
-
-		if (!put_pair(t, f->key, f->value, f->is_text))
-			return n->n - i;
-		if (i == 0 && n->chain[0] != '\0' && !put_pair(t,
-		    slice_str("chain"), slice_of(n->chain, CHAIN - 1),
-		    true))
-			return n->n - 1;
-	}
-	return 0;
+	text_printf(t, " %.*s=%s", (int)f->key.n, (const char *)f->key.p,
+	    quote);
+	put_escaped(t, f->value, "\"\\");
+	text_add(t, quote);
 }
 
 void format_rfc3164(struct text *t, const struct format_style *style,
@@ -53,10 +32,8 @@ void format_rfc3164(struct text *t, const struct format_style *style,
 	put_header(t, HEADER_RFC3164, style, n);
 	text_add(t, "weir: ");
 	put_token(t, n->kind, 32);
-	if (message.cut || message.n > (limit - t->n) / 2)
-		text_rewind(&message, 0);
-	w = window(t, limit, message.n + 2 + OMITTED_ROOM);
-	left_out = put_pairs(&w, n);
+	w = window_before(t, limit, &message, 2);
+	left_out = put_fields(&w, n, put_pair);
 	window_close(t, &w);
 	if (left_out > 0)
 		text_printf(t, " omitted=%zu", left_out);

@@ -11,37 +11,13 @@
  */
 #include "alert/format_parts.h"
 
-static bool put_param(struct text *t, struct slice key, struct slice value)
+static void put_param(struct text *t, const struct notice_field *f)
 {
-	size_t from = t->n;
-
 	text_add(t, " ");
-	text_bytes(t, key.p, key.n);
+	text_bytes(t, f->key.p, f->key.n);
 	text_add(t, "=\"");
-	put_escaped(t, value, "\"\\]");
+	put_escaped(t, f->value, "\"\\]");
 	text_add(t, "\"");
-	if (!t->cut)
-		return true;
-	text_rewind(t, from);
-	return false;
-}
-
-static bool put_chain(struct text *t, const struct notice *n)
-{
-	return n->chain[0] == '\0' || put_param(t, slice_str("chain"),
-	    slice_str(n->chain));
-}
-
-/* The chain's link stands behind the sequence number, before any name. */
-static size_t put_params(struct text *t, const struct notice *n)
-{
-	for (size_t i = 0; i < n->n; i++) {
-		if (!put_param(t, n->fields[i].key, n->fields[i].value))
-			return n->n - i;
-		if (i == 0 && !put_chain(t, n))
-			return n->n - 1;
-	}
-	return 0;
 }
 
 void format_rfc5424(struct text *t, const struct format_style *style,
@@ -54,10 +30,8 @@ void format_rfc5424(struct text *t, const struct format_style *style,
 	put_escaped(&message, n->message, "");
 	put_header(t, HEADER_RFC5424, style, n);
 	text_add(t, "[weir@32473");
-	if (message.cut || message.n > (limit - t->n) / 2)
-		text_rewind(&message, 0);
-	w = window(t, limit, message.n + 2 + OMITTED_ROOM);
-	left_out = put_params(&w, n);
+	w = window_before(t, limit, &message, 2);
+	left_out = put_fields(&w, n, put_param);
 	window_close(t, &w);
 	if (left_out > 0)
 		text_printf(t, " omitted=\"%zu\"", left_out);

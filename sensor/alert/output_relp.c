@@ -9,24 +9,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "alert/dial.h"
 #include "alert/relp.h"
-#include "alert/stream.h"
-#include "alert/tls.h"
 
 enum { WINDOW = 256, CHECK_US = 1000000 };
 
 struct conf {
-	struct output_common common;
-	struct address_conf to;
-	int64_t timeout_us;
-	struct tls_conf tls;		/* type relp-tls alone */
+	struct dial_conf dial;
 };
 
 struct link {
 	const struct conf *conf;
 	struct output_host host;
-	struct stream *stream;
-	struct tls *tls;
+	struct dial dial;
 	struct event *check;
 	uint64_t seqs[WINDOW];		/* sent, not answered: a ring */
 	size_t first, n;
@@ -37,11 +32,8 @@ struct link {
 };
 
 #define COMMON_OPTIONS(usual_port) \
-	OUTPUT_COMMON(HEADER_RFC5424), \
-	ADDRESS_OPTIONS(struct conf, to, usual_port), \
-	{ "timeout", CONF_DURATION, offsetof(struct conf, timeout_us), \
-	    1000000, 3600000000, 120000000, \
-	    .help = "give up a connection that answers nothing for so long" }
+	DIAL_OPTIONS(struct conf, usual_port, \
+	    "give up a connection that answers nothing for so long")
 
 static const struct conf_field relp_options[] = {
 	COMMON_OPTIONS(2514),
@@ -50,7 +42,7 @@ static const struct conf_field relp_options[] = {
 
 static const struct conf_field relp_tls_options[] = {
 	COMMON_OPTIONS(2515),
-	TLS_OPTIONS(struct conf, tls),
+	TLS_OPTIONS(struct conf, dial.tls),
 	{ .name = NULL }
 };
 
@@ -76,9 +68,9 @@ static void send_frame(struct link *l, const char *command,
 	l->txnr = next_txnr(l->txnr);
 	n = snprintf(head, sizeof(head), "%u %s %zu ", l->txnr, command,
 	    data.n);
-	stream_write(l->stream, head, (size_t)n);
-	stream_write(l->stream, data.p, data.n);
-	stream_write(l->stream, "\n", 1);
+	stream_write(l->dial.stream, head, (size_t)n);
+	stream_write(l->dial.stream, data.p, data.n);
+	stream_write(l->dial.stream, "\n", 1);
 }
 
 static void on_connected(void *arg)
@@ -169,7 +161,7 @@ static void on_check(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	l->waited_us = l->n > 0 || !l->open ? l->waited_us + CHECK_US : 0;
-	if (l->waited_us > l->conf->timeout_us)
+	if (l->waited_us > l->conf->dial.timeout_us)
 		fail(l, "no answer");
 	else
 		event_add(l->check, &pause);
@@ -181,17 +173,18 @@ static void close_relp(void *link)
 
 	if (l->open && !l->down)
 		send_frame(l, "close", slice_of("", 0));
-	if (l->stream != NULL)
-		stream_close(l->stream);
-	tls_free(l->tls);
+	dial_close(&l->dial);
 	event_free(l->check);
 	free(l);
 }
 
-static struct link *link_new(const struct conf *c,
-    const struct output_host *host)
+static void *open_link(const struct conf *c, const struct output_host *host,
+    bool with_tls, char *why)
 {
 	struct link *l = calloc(1, sizeof(*l));
+	struct stream_setup s = { .base = host->base,
+	    .connected = on_connected, .writable = on_writable,
+	    .input = on_input, .failed = on_failed, .arg = l };
 	struct timeval pause = { 1, 0 };
 
 	if (l == NULL)
@@ -200,18 +193,7 @@ static struct link *link_new(const struct conf *c,
 	l->host = *host;
 	l->check = evtimer_new(host->base, on_check, l);
 	event_add(l->check, &pause);
-	return l;
-}
-
-static void *connect_link(struct link *l)
-{
-	struct stream_setup s = { .base = l->host.base, .to = &l->conf->to,
-	    .tls = l->tls, .timeout_us = l->conf->timeout_us,
-	    .connected = on_connected, .writable = on_writable,
-	    .input = on_input, .failed = on_failed, .arg = l };
-
-	l->stream = stream_open(&s);
-	if (l->stream != NULL)
+	if (dial_open(&l->dial, &c->dial, with_tls, &s, why))
 		return l;
 	close_relp(l);
 	return NULL;
@@ -220,25 +202,13 @@ static void *connect_link(struct link *l)
 static void *open_relp(const void *settings, const struct output_host *host,
     char *why)
 {
-	struct link *l = link_new(settings, host);
-
-	(void)why;
-	return l == NULL ? NULL : connect_link(l);
+	return open_link(settings, host, false, why);
 }
 
 static void *open_relp_tls(const void *settings,
     const struct output_host *host, char *why)
 {
-	const struct conf *c = settings;
-	struct link *l = link_new(c, host);
-
-	if (l == NULL)
-		return NULL;
-	l->tls = tls_new(&c->tls, c->to.host, why, OUTPUT_WHY);
-	if (l->tls != NULL)
-		return connect_link(l);
-	close_relp(l);
-	return NULL;
+	return open_link(settings, host, true, why);
 }
 
 static bool send_line(void *link, uint64_t seq, struct slice line)
@@ -246,7 +216,7 @@ static bool send_line(void *link, uint64_t seq, struct slice line)
 	struct link *l = link;
 
 	if (l->down || !l->open || l->n == WINDOW ||
-	    !stream_has_room(l->stream))
+	    !stream_has_room(l->dial.stream))
 		return false;
 	send_frame(l, "syslog", line);
 	if (l->n == 0)
@@ -255,27 +225,11 @@ static bool send_line(void *link, uint64_t seq, struct slice line)
 	return true;
 }
 
-static void check_relp_tls(const void *settings, const struct conf_node *at,
-    struct conf_errors *e)
-{
-	tls_check(&((const struct conf *)settings)->tls, at, e);
-}
-
-static void label_relp(const void *settings, struct text *t)
-{
-	address_label(&((const struct conf *)settings)->to, "relp", t);
-}
-
-static void label_relp_tls(const void *settings, struct text *t)
-{
-	address_label(&((const struct conf *)settings)->to, "relp-tls", t);
-}
-
 const struct output output_relp = {
 	.name = "relp",
 	.options = relp_options,
 	.conf_size = sizeof(struct conf),
-	.label = label_relp,
+	.label = dial_label,
 	.open = open_relp,
 	.send = send_line,
 	.close = close_relp,
@@ -285,8 +239,8 @@ const struct output output_relp_tls = {
 	.name = "relp-tls",
 	.options = relp_tls_options,
 	.conf_size = sizeof(struct conf),
-	.check = check_relp_tls,
-	.label = label_relp_tls,
+	.check = dial_check_tls,
+	.label = dial_label,
 	.open = open_relp_tls,
 	.send = send_line,
 	.close = close_relp,

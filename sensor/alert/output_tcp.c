@@ -11,19 +11,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "alert/stream.h"
-#include "alert/tls.h"
+#include "alert/dial.h"
 
 enum { POLL_MS = 250, SETTLE_POLLS = 2, FLIGHT = 16384 };
 
 enum framing { OCTETS, NEWLINE };
 
 struct conf {
-	struct output_common common;
-	struct address_conf to;
+	struct dial_conf dial;
 	int framing;
-	int64_t timeout_us;
-	struct tls_conf tls;		/* type tls alone */
 };
 
 struct flight {				/* a line the peer may not have */
@@ -33,8 +29,7 @@ struct flight {				/* a line the peer may not have */
 struct link {
 	const struct conf *conf;
 	struct output_host host;
-	struct stream *stream;
-	struct tls *tls;
+	struct dial dial;
 	struct event *poll;
 	struct flight flights[FLIGHT];	/* a ring */
 	size_t first, n;
@@ -45,12 +40,8 @@ struct link {
 static const char *const framings[] = { "octet-counting", "newline", NULL };
 
 #define COMMON_OPTIONS(usual_port) \
-	OUTPUT_COMMON(HEADER_RFC5424), \
-	ADDRESS_OPTIONS(struct conf, to, usual_port), \
-	{ "timeout", CONF_DURATION, offsetof(struct conf, timeout_us), \
-	    1000000, 3600000000, 120000000, \
-	    .help = "give up a connection that acknowledges nothing for so " \
-	    "long" }
+	DIAL_OPTIONS(struct conf, usual_port, \
+	    "give up a connection that acknowledges nothing for so long")
 
 static const struct conf_field tcp_options[] = {
 	COMMON_OPTIONS(514),
@@ -61,7 +52,7 @@ static const struct conf_field tcp_options[] = {
 
 static const struct conf_field tls_options[] = {
 	COMMON_OPTIONS(6514),
-	TLS_OPTIONS(struct conf, tls),
+	TLS_OPTIONS(struct conf, dial.tls),
 	{ .name = NULL }
 };
 
@@ -99,7 +90,7 @@ static void on_poll(evutil_socket_t fd, short what, void *arg)
 	settle(l, l->acked[0]);
 	memmove(l->acked, l->acked + 1, sizeof(l->acked) -
 	    sizeof(l->acked[0]));
-	l->acked[SETTLE_POLLS - 1] = stream_acked(l->stream);
+	l->acked[SETTLE_POLLS - 1] = stream_acked(l->dial.stream);
 	if (l->n > 0)
 		poll_later(l);
 	if (was_full)
@@ -133,35 +124,25 @@ static void close_tcp(void *link)
 {
 	struct link *l = link;
 
-	if (l->stream != NULL)
-		stream_close(l->stream);
-	tls_free(l->tls);
+	dial_close(&l->dial);
 	event_free(l->poll);
 	free(l);
 }
 
-static struct link *link_new(const struct conf *c,
-    const struct output_host *host)
+static void *open_link(const struct conf *c, const struct output_host *host,
+    bool with_tls, char *why)
 {
 	struct link *l = calloc(1, sizeof(*l));
+	struct stream_setup s = { .base = host->base,
+	    .connected = on_connected, .writable = on_connected,
+	    .input = on_input, .failed = on_failed, .arg = l };
 
 	if (l == NULL)
 		return NULL;
 	l->conf = c;
 	l->host = *host;
 	l->poll = evtimer_new(host->base, on_poll, l);
-	return l;
-}
-
-static void *connect_link(struct link *l)
-{
-	struct stream_setup s = { .base = l->host.base, .to = &l->conf->to,
-	    .tls = l->tls, .timeout_us = l->conf->timeout_us,
-	    .connected = on_connected, .writable = on_connected,
-	    .input = on_input, .failed = on_failed, .arg = l };
-
-	l->stream = stream_open(&s);
-	if (l->stream != NULL)
+	if (dial_open(&l->dial, &c->dial, with_tls, &s, why))
 		return l;
 	close_tcp(l);
 	return NULL;
@@ -170,25 +151,13 @@ static void *connect_link(struct link *l)
 static void *open_tcp(const void *settings, const struct output_host *host,
     char *why)
 {
-	struct link *l = link_new(settings, host);
-
-	(void)why;
-	return l == NULL ? NULL : connect_link(l);
+	return open_link(settings, host, false, why);
 }
 
 static void *open_tls(const void *settings, const struct output_host *host,
     char *why)
 {
-	const struct conf *c = settings;
-	struct link *l = link_new(c, host);
-
-	if (l == NULL)
-		return NULL;
-	l->tls = tls_new(&c->tls, c->to.host, why, OUTPUT_WHY);
-	if (l->tls != NULL)
-		return connect_link(l);
-	close_tcp(l);
-	return NULL;
+	return open_link(settings, host, true, why);
 }
 
 static bool send_line(void *link, uint64_t seq, struct slice line)
@@ -196,43 +165,27 @@ static bool send_line(void *link, uint64_t seq, struct slice line)
 	struct link *l = link;
 	char count[24];
 
-	if (l->down || l->n == FLIGHT || !stream_has_room(l->stream))
+	if (l->down || l->n == FLIGHT || !stream_has_room(l->dial.stream))
 		return false;
 	if (l->conf->framing == OCTETS) {
 		int n = snprintf(count, sizeof(count), "%zu ", line.n);
 
-		stream_write(l->stream, count, (size_t)n);
+		stream_write(l->dial.stream, count, (size_t)n);
 	}
-	stream_write(l->stream, line.p, line.n);
+	stream_write(l->dial.stream, line.p, line.n);
 	if (l->conf->framing == NEWLINE)
-		stream_write(l->stream, "\n", 1);
+		stream_write(l->dial.stream, "\n", 1);
 	l->flights[(l->first + l->n++) % FLIGHT] = (struct flight){ seq,
-	    stream_written(l->stream) };
+	    stream_written(l->dial.stream) };
 	poll_later(l);
 	return true;
-}
-
-static void check_tls(const void *settings, const struct conf_node *at,
-    struct conf_errors *e)
-{
-	tls_check(&((const struct conf *)settings)->tls, at, e);
-}
-
-static void label_tcp(const void *settings, struct text *t)
-{
-	address_label(&((const struct conf *)settings)->to, "tcp", t);
-}
-
-static void label_tls(const void *settings, struct text *t)
-{
-	address_label(&((const struct conf *)settings)->to, "tls", t);
 }
 
 const struct output output_tcp = {
 	.name = "tcp",
 	.options = tcp_options,
 	.conf_size = sizeof(struct conf),
-	.label = label_tcp,
+	.label = dial_label,
 	.open = open_tcp,
 	.send = send_line,
 	.close = close_tcp,
@@ -242,8 +195,8 @@ const struct output output_tls = {
 	.name = "tls",
 	.options = tls_options,
 	.conf_size = sizeof(struct conf),
-	.check = check_tls,
-	.label = label_tls,
+	.check = dial_check_tls,
+	.label = dial_label,
 	.open = open_tls,
 	.send = send_line,
 	.close = close_tcp,
