@@ -25,7 +25,7 @@ enum { NETS = 4, DEVICES = 4 };
 
 struct conf {
 	int64_t least_files, least_bytes;
-	double p_user, p_group, p_cold, p_never, common_share;
+	double p_user, p_group, p_cold, p_never, never_share, common_share;
 	int64_t never_hours;
 	int64_t common_files;
 	int64_t learn_us, learn_hours;
@@ -71,9 +71,13 @@ static const struct conf_field options[] = {
 	  .standard = 50,
 	  .help = "share of the group's, where the user never was active "
 	  "within three hours of that time of day" },
+	{ .name = "never-share", .type = CONF_REAL,
+	  .offset = offsetof(struct conf, never_share), .max = 100,
+	  .standard = 10,
+	  .help = "never: in less than this share of the user's hours" },
 	{ .name = "never-hours", .type = CONF_COUNT,
 	  .offset = offsetof(struct conf, never_hours), .min = 1,
-	  .max = 10000, .standard = 50,
+	  .max = 10000, .standard = 30,
 	  .help = "never: in at least so many active hours" },
 	{ .name = "common-share", .type = CONF_REAL,
 	  .offset = offsetof(struct conf, common_share), .max = 1000,
@@ -189,7 +193,8 @@ static void weigh(const struct conf *c, const struct look *look,
 	h->rarity = !known ? h->group_rarity :
 	    (float)baseline_rarity(b, g, h->of_week, look->at_us);
 	h->never = known && b->events >= (uint64_t)c->never_hours &&
-	    baseline_around(b, h->of_week, look->at_us) < 0.5;
+	    baseline_around(b, h->of_week, look->at_us) <
+	    fmax(0.5, c->never_share * baseline_hours(b, look->at_us));
 	h->rare = rare(c, h, known, 1);
 	h->rather = h->rare || rare(c, h, known, 2);
 }

@@ -328,6 +328,15 @@ double baseline_around(const struct baseline *b, unsigned int hour,
 	return sum * aged(b->hours_us, at_us);
 }
 
+double baseline_hours(const struct baseline *b, int64_t at_us)
+{
+	double sum = 0;
+
+	for (unsigned int i = 0; i < HOURS_WEEK; i++)
+		sum += (double)b->hours[i];
+	return sum * aged(b->hours_us, at_us);
+}
+
 int baseline_resource(struct baseline *b, uint32_t hash, uint32_t day)
 {
 	struct resource_seen *oldest = b->resources;

@@ -81,6 +81,8 @@ double baseline_rarity(const struct baseline *b, const struct cohort *group,
  * day, decayed: near nothing means never. */
 double baseline_around(const struct baseline *b, unsigned int hour,
     int64_t at_us);
+/* All of the user's active hours, decayed. */
+double baseline_hours(const struct baseline *b, int64_t at_us);
 
 /* Days since this was last used, after marking it used now; -1: never. */
 int baseline_resource(struct baseline *b, uint32_t hash, uint32_t day);
