@@ -10,15 +10,12 @@
 
 #include "inflate.h"
 
-enum {
-	FREE_BYTES = 1 << 20,		/* before the ratio counts */
-	RATIO_MOST = 64,
-	TOTAL_MOST = 1 << 30
-};
+enum { TOTAL_MOST = 1 << 30 };
 
 struct inflate {
 	z_stream z;
 	struct budget *budget;
+	struct inflate_limits limits;
 	uint64_t in, out;
 	bool failed;
 };
@@ -34,13 +31,15 @@ static void put(void *budget, void *memory)
 	budget_put(memory);
 }
 
-struct inflate *inflate_new(struct budget *b, int window_bits)
+struct inflate *inflate_new(struct budget *b, int window_bits,
+    struct inflate_limits limits)
 {
 	struct inflate *f = budget_take(b, sizeof(*f));
 
 	if (f == NULL)
 		return NULL;
 	f->budget = b;
+	f->limits = limits;
 	f->z.zalloc = take;
 	f->z.zfree = put;
 	f->z.opaque = b;
@@ -68,7 +67,7 @@ bool inflate_failed(const struct inflate *f)
 static bool too_much(const struct inflate *f)
 {
 	return f->out > TOTAL_MOST ||
-	    f->out > FREE_BYTES + RATIO_MOST * f->in;
+	    f->out > f->limits.free_bytes + f->limits.ratio * f->in;
 }
 
 struct slice inflate_next(struct inflate *f, struct slice *in,

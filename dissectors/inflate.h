@@ -4,8 +4,8 @@
  * work.
  *
  * Memory is the budget's: some 7 KiB and the stream's window.  A stream may
- * unpack to 1 MiB at once and to 64 times what went in, 1 GiB in all: then
- * it has failed, and the budget counts it (`capped`).
+ * unpack to so much at once, to so many times what went in, and to 1 GiB in
+ * all: then it has failed, and the budget counts it (`capped`).
  */
 #ifndef INFLATE_H
 #define INFLATE_H
@@ -17,11 +17,18 @@
 
 enum { INFLATE_ZLIB = 0 };	/* RFC 1950: its header says the window */
 
+/* What reading it costs decides how much may come out. */
+struct inflate_limits {
+	uint32_t free_bytes;		/* before the ratio counts */
+	uint32_t ratio;
+};
+
 struct inflate;
 
 /* `window_bits`: 9 to 15 without a header, or INFLATE_ZLIB.  NULL when the
  * budget has no room. */
-struct inflate *inflate_new(struct budget *b, int window_bits);
+struct inflate *inflate_new(struct budget *b, int window_bits,
+    struct inflate_limits limits);
 void inflate_free(struct inflate *f);
 
 /* What comes out next, at most `room` bytes of `piece`; *in moves on.  Call

@@ -121,12 +121,15 @@ static void give_up(struct websocket_half *x)
 	x->opaque = true;
 }
 
+/* Content is only counted, of a text the beginning is read. */
 static bool can_read(struct dissection *d, struct websocket_half *x)
 {
+	static const struct inflate_limits limits = { 1 << 20, 64 };
+
 	if (x->opaque)
 		return false;
 	if (x->inflate == NULL)
-		x->inflate = inflate_new(d->budget, x->window_bits);
+		x->inflate = inflate_new(d->budget, x->window_bits, limits);
 	if (x->inflate == NULL)
 		give_up(x);
 	return !x->opaque;

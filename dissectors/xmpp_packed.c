@@ -21,11 +21,14 @@ void xmpp_packed_free(struct xmpp_packed *p)
 	budget_put(p);
 }
 
+/* Every tag is read: 64 KiB of them from 70 bytes, then 32 for one. */
 static struct xmpp_packed *packed_new(struct budget *b)
 {
+	static const struct inflate_limits limits = { 1 << 16, 32 };
 	struct xmpp_packed *p = budget_take(b, sizeof(*p));
 
-	if (p != NULL && (p->inflate = inflate_new(b, INFLATE_ZLIB)) == NULL) {
+	if (p != NULL && (p->inflate = inflate_new(b, INFLATE_ZLIB,
+	    limits)) == NULL) {
 		budget_put(p);
 		p = NULL;
 	}
