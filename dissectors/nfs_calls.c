@@ -11,8 +11,9 @@
 enum { PROGRAM = 100003, CALL = 0, REPLY = 1, RPC = 2 };
 enum { V2_LOOKUP = 4, V2_READ = 6, V2_WRITE = 8, V2_CREATE = 9 };
 enum { V3_LOOKUP = 3, V3_READ = 6, V3_WRITE = 7, V3_CREATE = 8 };
-enum { V4_COMPOUND = 1, OP_GETFH = 10, OP_OPEN = 18, OP_PUTFH = 22,
-	OP_PUTROOTFH = 24, OP_READ = 25, OP_WRITE = 38, OP_SEQUENCE = 53 };
+enum { V4_COMPOUND = 1, OP_GETFH = 10, OP_LOOKUP = 15, OP_OPEN = 18,
+	OP_PUTFH = 22, OP_PUTROOTFH = 24, OP_READ = 25, OP_WRITE = 38,
+	OP_SEQUENCE = 53 };
 enum { OPS_MOST = 8, V2_HANDLE = 32, CLAIM_NAME = 0 };
 
 bool nfs_is_call(struct slice s)
@@ -164,6 +165,7 @@ static struct slice open_name(struct slice s)
 
 static void call4(struct dissection *d, uint32_t xid, struct slice s)
 {
+	struct slice name = { 0 };
 	uint32_t ops, handle = 0;
 
 	opaque(&s);			/* tag */
@@ -179,6 +181,12 @@ static void call4(struct dissection *d, uint32_t xid, struct slice s)
 		case OP_PUTFH:
 			handle = handle_of(&s, 4);
 			break;
+		case OP_LOOKUP:		/* of a path: its last part counts */
+			name = opaque(&s);
+			break;
+		case OP_GETFH:
+			asks_name(d->state, xid, 4, name);
+			return;
 		case OP_OPEN:
 			asks_name(d->state, xid, 4, open_name(s));
 			return;
@@ -237,7 +245,15 @@ static void reply_old(struct dissection *d, const struct nfs_asked *a,
 		named(d->state, handle_of(&s, a->version), &a->name);
 }
 
-/* A stateid, change info, flags, attributes set; unless delegated. */
+/* A delegation to read, or to write: a stateid, whether it is recalled, a
+ * limit of space, and whom it lets in. */
+static void pass_delegation(struct slice *s, bool writes)
+{
+	slice_skip(s, 16 + 4 + (writes ? 12 : 0) + 12);
+	opaque(s);
+}
+
+/* A stateid, change info, flags, attributes set, and what is delegated. */
 static bool pass_open(struct slice *s)
 {
 	uint32_t words, kind;
@@ -250,9 +266,10 @@ static bool pass_open(struct slice *s)
 		kind = slice_u32(s);
 		if (kind == 1 || kind == 2)
 			slice_u32(s);
-		return true;
+	} else if (kind == 1 || kind == 2) {
+		pass_delegation(s, kind == 2);
 	}
-	return kind == 0;
+	return kind <= 3;
 }
 
 static void reply4(struct dissection *d, const struct nfs_asked *a,
@@ -278,7 +295,7 @@ static void reply4(struct dissection *d, const struct nfs_asked *a,
 			named(d->state, handle_of(&s, 4), &a->name);
 			return;
 		} else if (op == OP_OPEN ? !pass_open(&s) : op != OP_PUTFH &&
-		    op != OP_PUTROOTFH) {
+		    op != OP_PUTROOTFH && op != OP_LOOKUP) {
 			return;
 		}
 	}

@@ -1,9 +1,8 @@
-/* File servers: SMB, NFS, AFP. */
+/* File servers: SMB and AFP. */
 #include "build.h"
 #include "dissect.h"
 
-extern const struct dissector dissector_smb, dissector_nfs, dissector_nfs_udp,
-    dissector_afp;
+extern const struct dissector dissector_smb, dissector_afp;
 
 /* An SMB 2 header; the frame's length is set when it is closed. */
 static size_t smb_open(struct build *m, unsigned command, unsigned message,
@@ -217,161 +216,6 @@ static void test_smb_edges(void)
 	ok(same_facts(&r, "MOVED C 700\n"), "after a hole: the next frame");
 }
 
-static void rpc(struct build *m, unsigned xid, unsigned version,
-    unsigned procedure, const struct build *args)
-{
-	put_be(m, 0x80000000u | (40 + args->n), 4);
-	put_be(m, xid, 4);
-	put_be(m, 0, 4);
-	put_be(m, 2, 4);
-	put_be(m, 100003, 4);
-	put_be(m, version, 4);
-	put_be(m, procedure, 4);
-	put_fill(m, 0, 16);			/* no credential, verifier */
-	put(m, args->b, args->n);
-}
-
-static void rpc_reply(struct build *m, unsigned xid, const struct build *r)
-{
-	put_be(m, 0x80000000u | (24 + r->n), 4);
-	put_be(m, xid, 4);
-	put_be(m, 1, 4);
-	put_fill(m, 0, 16);			/* accepted, success */
-	put(m, r->b, r->n);
-}
-
-/* Version 4: PUTFH, OPEN by name, GETFH; then WRITE to that handle. */
-static void test_nfs_open(void)
-{
-	static struct build c, s, w;
-	struct build open = { .n = 0 }, opened = { .n = 0 };
-	struct build wr = { .n = 0 };
-	struct step all[3];
-
-	put_fill(&open, 0, 4);
-	put_be(&open, 0, 4);
-	put_be(&open, 3, 4);
-	put_be(&open, 22, 4);
-	put_be(&open, 4, 4);
-	put_text(&open, "dir.");
-	put_be(&open, 18, 4);
-	put_fill(&open, 'o', 20);
-	put_be(&open, 4, 4);
-	put_text(&open, "me..");
-	put_be(&open, 1, 4);			/* create, unchecked */
-	put_be(&open, 0, 4);
-	put_be(&open, 2, 4);
-	put_fill(&open, 'b', 8);
-	put_be(&open, 4, 4);
-	put_text(&open, "attr");
-	put_be(&open, 0, 4);			/* by name */
-	put_be(&open, 5, 4);
-	put_text(&open, "b.dwg");
-	put_fill(&open, 0, 3);
-	put_be(&open, 10, 4);
-	put_fill(&opened, 0, 8);
-	put_be(&opened, 3, 4);
-	put_be(&opened, 22, 4);
-	put_be(&opened, 0, 4);
-	put_be(&opened, 18, 4);
-	put_be(&opened, 0, 4);
-	put_fill(&opened, 's', 40);
-	put_be(&opened, 1, 4);
-	put_be(&opened, 7, 4);
-	put_be(&opened, 0, 4);			/* no delegation */
-	put_be(&opened, 10, 4);
-	put_be(&opened, 0, 4);
-	put_be(&opened, 4, 4);
-	put_text(&opened, "bfh.");
-	put_fill(&wr, 0, 4);
-	put_be(&wr, 0, 4);
-	put_be(&wr, 2, 4);
-	put_be(&wr, 22, 4);
-	put_be(&wr, 4, 4);
-	put_text(&wr, "bfh.");
-	put_be(&wr, 38, 4);
-	put_fill(&wr, 0, 28);
-	put_be(&wr, 90, 4);
-	put_fill(&wr, 'w', 92);
-	rpc(&c, 7, 4, 1, &open);
-	rpc_reply(&s, 7, &opened);
-	rpc(&w, 8, 4, 1, &wr);
-	all[0] = (struct step)STEP(CLIENT, c);
-	all[1] = (struct step)STEP(SERVER, s);
-	all[2] = (struct step)STEP(CLIENT, w);
-	treat(&dissector_nfs, "nfs-open", STEPS(all),
-	    "FILE C b.dwg\nMOVED C b.dwg 90\n");
-}
-
-static void test_nfs(void)
-{
-	static struct build c, s, make, made;
-	struct build w = { .n = 0 }, cr = { .n = 0 }, rd = { .n = 0 };
-	struct build w4 = { .n = 0 }, rr = { .n = 0 }, fh = { .n = 0 };
-	struct step all[4];
-
-	put_be(&fh, 0, 4);
-	put_be(&fh, 1, 4);
-	put_be(&fh, 4, 4);
-	put_text(&fh, "fh..");
-	put_be(&cr, 4, 4);
-	put_text(&cr, "root");
-	put_be(&cr, 5, 4);
-	put_text(&cr, "a.pdf");
-	put_fill(&cr, 0, 7);
-	put_be(&w, 4, 4);
-	put_text(&w, "fh..");
-	put_be(&w, 0, 8);
-	put_be(&w, 600, 4);
-	put_be(&w, 2, 4);
-	put_be(&w, 600, 4);
-	put_fill(&w, 'w', 600);
-	put_be(&rd, 4, 4);
-	put_text(&rd, "fh..");
-	put_be(&rd, 0, 8);
-	put_be(&rd, 4096, 4);
-	put_fill(&w4, 0, 4);			/* tag */
-	put_be(&w4, 1, 4);
-	put_be(&w4, 3, 4);
-	put_be(&w4, 53, 4);
-	put_fill(&w4, 's', 32);
-	put_be(&w4, 22, 4);
-	put_be(&w4, 4, 4);
-	put_text(&w4, "fh..");
-	put_be(&w4, 38, 4);
-	put_fill(&w4, 0, 28);
-	put_be(&w4, 500, 4);
-	put_fill(&w4, 'w', 500);
-	rpc(&make, 1, 3, 8, &cr);
-	rpc_reply(&made, 1, &fh);
-	rpc(&c, 2, 3, 7, &w);
-	rpc(&c, 3, 3, 6, &rd);
-	rpc(&c, 4, 4, 1, &w4);
-	put_be(&rr, 0, 4);
-	put_be(&rr, 1, 4);
-	put_fill(&rr, 'a', 84);
-	put_be(&rr, 800, 4);
-	put_be(&rr, 1, 4);
-	put_be(&rr, 800, 4);
-	put_fill(&rr, 'r', 800);
-	rpc_reply(&s, 3, &rr);
-	rpc_reply(&s, 9, &rr);			/* to a call not seen */
-	all[0] = (struct step)STEP(CLIENT, make);
-	all[1] = (struct step)STEP(SERVER, made);
-	all[2] = (struct step)STEP(CLIENT, c);
-	all[3] = (struct step)STEP(SERVER, s);
-	treat(&dissector_nfs, "nfs", STEPS(all),
-	    "FILE C a.pdf\nMOVED C a.pdf 600\nMOVED C a.pdf 500\n"
-	    "MOVED S a.pdf 800\n");
-	ok(grows_linearly(&dissector_nfs, all, 2, all[2]), "linear");
-	for (int i = 0; i < 4; i++) {	/* a datagram has no mark */
-		all[i].bytes = (const uint8_t *)all[i].bytes + 4;
-		all[i].n -= 4;
-	}
-	treat(&dissector_nfs_udp, "nfs-udp", all, 2, "");
-	test_nfs_open();
-}
-
 static void dsi(struct build *m, unsigned flags, unsigned command,
     unsigned request, unsigned offset, const void *body, size_t n)
 {
@@ -410,7 +254,6 @@ int main(void)
 {
 	test_smb();
 	test_smb_edges();
-	test_nfs();
 	test_afp();
 	return tap_done();
 }
