@@ -77,8 +77,9 @@ def groups(tmp, capture):
             said = all_said(tmp, persons.configuration(group, False,
                                                        privacy), capture)
             traces = [t for t in persons.TRACES if t != persons.SERVER]
-            same(persons.found_in(said, [*traces, "user-", "bulk-download",
-                                         *persons.NAMES.values()]), [],
+            same(persons.found_in(said, [*traces, "bulk-download",
+                                         *persons.NAMES.values()]) +
+                 persons.pseudonyms_in(said), [],
                  f"{group}: not monitored, no trace "
                  f"({privacy or 'pseudonyms'})")
             ok(b'"type":"flow"' in said, f"{group}: but volumes are counted")

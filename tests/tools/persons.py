@@ -3,6 +3,7 @@
 CONTENT must never be told by weir, NAMES only where names are asked for, and
 TRACES of the person only where pseudonyms are off and his group is monitored.
 """
+import re
 import struct
 
 import frames
@@ -184,3 +185,9 @@ def found_in(said, words):
     """Which of the words are in these bytes, whatever their case."""
     said = said.lower()
     return sorted(w for w in words if w.lower().encode() in said)
+
+
+def pseudonyms_in(said):
+    """Pseudonyms of people, devices, files and rooms in these bytes."""
+    return sorted(set(re.findall(
+        rb"\b(?:user|host|file|room)-[0-9a-hjkmnp-tv-z]{12}\b", said)))

@@ -1,12 +1,16 @@
 """The service with the configuration it is shipped with, on a port of its
 own; what it says, and what it keeps.  For tests of privacy; needs root."""
+import contextlib
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
+from pathlib import Path
 
 import persons
 import sensor
@@ -63,6 +67,30 @@ def make_officers(tmp):
             tmp / f"{who}.key")
         run("openssl", "pkey", "-in", tmp / f"{who}.key", "-pubout", "-out",
             tmp / f"officers/{who}.pem")
+
+
+@contextlib.contextmanager
+def prepared(part):
+    """A directory with officers and a place for a service, and a port to
+    watch in a network namespace of our own; skips where that cannot be."""
+    if os.getuid() != 0 or not shutil.which("openssl"):
+        print("1..0 # SKIP needs root and openssl")
+        sys.exit(0)
+    in_namespace()
+    make_port()
+    with tempfile.TemporaryDirectory() as name:
+        tmp = Path(name)
+        tmp.chmod(0o755)
+        place(tmp / part)
+        make_officers(tmp)
+        yield tmp
+
+
+def place(where):
+    """A directory that the service, as nobody, may write to."""
+    where.mkdir()
+    where.chmod(0o777)
+    return where
 
 
 def listen(path, lines):
