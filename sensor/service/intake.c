@@ -49,6 +49,7 @@ static void on_read(struct guest *g, struct evbuffer *in)
 		if (line == NULL)
 			break;
 		take(g, slice_of(line, n));
+		explicit_bzero(line, n);
 		free(line);
 	}
 	if (evbuffer_search_eol(in, NULL, NULL, EVBUFFER_EOL_LF).pos != -1)

@@ -1,7 +1,9 @@
 #include "service/loop.h"
 
 #include <event2/event.h>
+#include <malloc.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { WATCHERS_MAX = 32 };
 
@@ -17,12 +19,21 @@ struct loop {
 	int n;
 };
 
+/* Its buffers held what was said to us: memory keeps nobody's name. */
+static void free_wiped(void *p)
+{
+	if (p != NULL)
+		explicit_bzero(p, malloc_usable_size(p));
+	free(p);
+}
+
 struct loop *loop_new(void)
 {
 	struct loop *l = calloc(1, sizeof(*l));
 
 	if (l == NULL)
 		return NULL;
+	event_set_mem_functions(malloc, realloc, free_wiped);
 	l->base = event_base_new();
 	if (l->base == NULL) {
 		free(l);
