@@ -9,8 +9,8 @@
 static const double half_life_days = 56;
 /* Bins begin where one user-day in twenty is, and are a tenth wide. */
 static const double first_z = 1.5, bin_width = 0.1;
-/* The tail falls by e in so much; the same within a fifth in offices of unlike
- * kinds (docs/detections.md). */
+/* The tail falls by e in so much: a middle way between offices of unlike kinds,
+ * chosen so that none spends more than its budget. */
 static const double slope = 0.7;
 static const double anchor = 2.5;		/* times the budget: where it is read */
 static const double prior_days = 1000, everyone_days = 3000;
