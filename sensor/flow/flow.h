@@ -114,6 +114,9 @@ struct flow_table *flow_table_new(uint32_t max_flows,
 void flow_table_free(struct flow_table *t);
 const struct flow_counts *flow_table_counts(const struct flow_table *t);
 uint32_t flow_table_used(const struct flow_table *t);
+/* Every open flow, in no order; none may end meanwhile. */
+void flow_table_each(struct flow_table *t,
+    void (*each)(struct flow *f, void *arg), void *arg);
 
 /*
  * Batch use, three passes over the packets of a batch: hash and prefetch,

@@ -207,6 +207,17 @@ static int64_t due_s(const struct flow *f)
 	return f->last_us / US_PER_S + timeout_s(f) + 1;
 }
 
+void flow_table_each(struct flow_table *t,
+    void (*each)(struct flow *f, void *arg), void *arg)
+{
+	for (uint32_t i = 1; i <= t->flows.fresh; i++) {
+		struct flow *f = pool_at(&t->flows, i);
+
+		if (f->key.proto != 0)
+			each(f, arg);
+	}
+}
+
 static void flow_end(struct flow_table *t, struct flow *f)
 {
 	if (f->key.proto == IPPROTO_TCP)
@@ -216,6 +227,7 @@ static void flow_end(struct flow_table *t, struct flow *f)
 	wheel_remove(&t->wheel, f);
 	index_remove(&t->index, hash_key(t, &f->key),
 	    pool_index(&t->flows, f));
+	f->key.proto = 0;		/* free, for flow_table_each() */
 	pool_put(&t->flows, f);
 }
 

@@ -279,11 +279,6 @@ void worker_forget(struct worker *w, const struct addr *clients, size_t n)
 		names_forget(w->names, &clients[i]);
 }
 
-void worker_reload(struct worker *w, const struct config *c)
-{
-	w->config = c;
-}
-
 struct worker_counts worker_counts(const struct worker *w)
 {
 	struct worker_counts c = w->counts;
