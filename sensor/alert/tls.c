@@ -1,5 +1,5 @@
 /*
- * tls.c - OpenSSL contexts for syslog over TLS.
+ * tls.c - OpenSSL contexts for syslog and intake over TLS.
  */
 #include "alert/tls.h"
 
@@ -101,6 +101,53 @@ struct ssl_st *tls_session(struct tls *t)
 		return NULL;
 	}
 	return ssl;
+}
+
+struct tls *tls_server_new(const struct tls_conf *c, char *why, size_t size)
+{
+	struct tls *t = calloc(1, sizeof(*t));
+
+	snprintf(why, size, "no memory");
+	if (t == NULL)
+		return NULL;
+	t->context = SSL_CTX_new(TLS_server_method());
+	if (t->context == NULL || !load(t->context, c, why, size)) {
+		tls_free(t);
+		return NULL;
+	}
+	SSL_CTX_set_min_proto_version(t->context, TLS1_2_VERSION);
+	/* each connection shows its certificate anew */
+	SSL_CTX_set_session_cache_mode(t->context, SSL_SESS_CACHE_OFF);
+	SSL_CTX_set_options(t->context, SSL_OP_NO_TICKET |
+	    SSL_OP_NO_RENEGOTIATION);
+	SSL_CTX_set_num_tickets(t->context, 0);
+	SSL_CTX_set_verify(t->context, SSL_VERIFY_PEER |
+	    SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
+	return t;
+}
+
+struct ssl_st *tls_answer(struct tls *t)
+{
+	return SSL_new(t->context);
+}
+
+bool tls_named(const struct ssl_st *ssl, const char *names, char *name,
+    size_t size)
+{
+	X509 *shown = SSL_get1_peer_certificate(ssl);
+	bool found = false;
+
+	while (shown != NULL && !found && *names != '\0') {
+		size_t n = strcspn(names, ", ");
+
+		found = n > 0 && n < size && X509_check_host(shown, names, n,
+		    X509_CHECK_FLAG_NO_WILDCARDS, NULL) == 1;
+		if (found)
+			snprintf(name, size, "%.*s", (int)n, names);
+		names += n + (names[n] != '\0');
+	}
+	X509_free(shown);
+	return found;
 }
 
 void tls_reason(const struct ssl_st *ssl, char *why, size_t size)

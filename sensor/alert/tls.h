@@ -1,5 +1,6 @@
 /*
- * tls.h - TLS towards a collector (RFC 5425): who it must be, who we are.
+ * tls.h - TLS towards a collector (RFC 5425): who it must be, who we are; and
+ * from those who write to intake.
  *
  * The peer's certificate must lead to the configured CA (the system's, if
  * none is named) and bear the configured name; there is no switch to skip
@@ -38,6 +39,14 @@ void tls_free(struct tls *t);
 struct ssl_st *tls_session(struct tls *t);
 /* Why the last handshake failed, for the operator. */
 void tls_reason(const struct ssl_st *ssl, char *why, size_t size);
+/* The other way: whoever calls must show a certificate of c->ca. */
+struct tls *tls_server_new(const struct tls_conf *c, char *why, size_t size);
+/* A new session of one who calls. */
+struct ssl_st *tls_answer(struct tls *t);
+/* The first of `names` (commas between) that the caller's certificate bears,
+ * into `name`; false: none. */
+bool tls_named(const struct ssl_st *ssl, const char *names, char *name,
+    size_t size);
 /* Both or neither of cert and key; readable files. */
 void tls_check(const struct tls_conf *c, const struct conf_node *at,
     struct conf_errors *e);

@@ -38,6 +38,7 @@ const struct conf_field config_top_fields[] = {
 	{ .name = "outputs", NODE(outputs) },
 	{ .name = "spool", NODE(spool) },
 	{ .name = "control", NODE(control) },
+	{ .name = "intake", NODE(intake) },
 	{ .name = "alerts", NODE(alerts) },
 	{ .name = NULL }
 };
@@ -155,6 +156,22 @@ static const struct conf_field control_fields[] = {
 	{ .name = NULL }
 };
 
+static const struct conf_field intake_fields[] = {
+	{ .name = "listen", .type = CONF_TEXT, AT(intake_tls.listen),
+	    .max = 64, .help = "address and port where writers of intake "
+		"come by TLS, with a certificate; none" },
+	{ .name = "cert", .type = CONF_TEXT, AT(intake_tls.cert),
+	    .max = 1024, .help = "PEM file of this sensor's certificate" },
+	{ .name = "key", .type = CONF_TEXT, AT(intake_tls.key),
+	    .max = 1024, .help = "PEM file of its key, for `user` to read" },
+	{ .name = "ca", .type = CONF_TEXT, AT(intake_tls.ca), .max = 1024,
+	    .help = "PEM file of the CA of the writers' certificates" },
+	{ .name = "names", .type = CONF_TEXT, AT(intake_tls.names),
+	    .max = 4096, .help = "who may write: names in certificates, "
+		"with commas between" },
+	{ .name = NULL }
+};
+
 static const struct conf_field alerts_fields[] = {
 	{ .name = "dry-run", .type = CONF_BOOL, AT(dry_run),
 	    .help = "say what would have been raised, send nothing" },
@@ -177,6 +194,7 @@ const struct config_section config_sections[] = {
 	{ "privacy", privacy_fields },
 	{ "spool", spool_fields },
 	{ "control", control_fields },
+	{ "intake", intake_fields },
 	{ "alerts", alerts_fields },
 	{ NULL, NULL }
 };
@@ -301,7 +319,7 @@ static void read_sections(struct config *c, const struct conf_node *root,
 	c->user = top.user;
 	for (s = config_sections; s->name != NULL; s++)
 		conf_fill(c, s->fields, conf_get(root, s->name), e);
-	config_listen(c, conf_get(root, "control"), e);
+	config_listen(c, conf_get(root, "control"), top.intake, e);
 	if (c->path == NULL)
 		c->pseudonyms = false;	/* its reader holds the capture */
 	c->catalogue = c->built_in ? catalogue_load(c->site, e) :

@@ -28,6 +28,12 @@ struct config_track {			/* how much is remembered */
 	int64_t memory;			/* bytes, of users not seen lately */
 };
 
+struct config_intake {			/* over TLS; listen NULL: none */
+	char *listen;			/* address and port */
+	char *cert, *key, *ca;		/* PEM files */
+	char *names;			/* of those who may write */
+};
+
 struct config_output {			/* one item of `outputs:` */
 	int kind;			/* place in the OUTPUT list */
 	void *settings;			/* output->conf_size bytes */
@@ -48,6 +54,7 @@ struct config {
 	int64_t spool_max;		/* bytes */
 	char *control;			/* path of the control socket */
 	char *intake;			/* path of its socket; NULL: none */
+	struct config_intake intake_tls;
 	char *metrics;			/* port or path; NULL: none */
 	int64_t heartbeat_us;
 	char *asn_db, *country_db;	/* paths; NULL: none */
@@ -78,6 +85,9 @@ void config_free(struct config *c);
 
 /* Where its key is, KEY_PATH bytes. */
 void config_key_path(const struct config *c, char *path);
+
+/* "192.0.2.1:6515" or "[2001:db8::1]:6515"; false: neither. */
+bool config_endpoint(const char *where, struct addr *a, uint16_t *port);
 
 /* "9117", "127.0.0.1:9117" or "localhost:9117"; false: no such port. */
 bool config_loopback(const char *where, uint16_t *port);

@@ -7,7 +7,8 @@
 struct config_top {			/* the keys of weir.yaml itself */
 	char *sensor, *user;
 	const struct conf_node *capture, *flow, *track, *catalogue, *geo,
-	    *policy, *detections, *outputs, *spool, *control, *privacy, *alerts;
+	    *policy, *detections, *outputs, *spool, *control, *privacy, *alerts,
+	    *intake;
 };
 
 extern const struct conf_field config_top_fields[];
@@ -31,8 +32,8 @@ void config_detections(struct config *c, const struct conf_node *map,
     const struct conf_node *policy, struct conf_errors *e);
 void config_detections_free(struct config *c);
 
-/* config_listen.c: is `metrics` a place where weir would listen? */
+/* config_listen.c: are these places where weir would listen? */
 void config_listen(const struct config *c, const struct conf_node *control,
-    struct conf_errors *e);
+    const struct conf_node *intake, struct conf_errors *e);
 
 #endif

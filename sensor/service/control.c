@@ -7,6 +7,7 @@
 #include <event2/bufferevent.h>
 #include <stdlib.h>
 
+#include "base/log.h"
 #include "service/guests.h"
 
 enum { REQUEST_MAX = 4096, ANSWER_MAX = 1 << 20 };
@@ -36,8 +37,16 @@ static void on_read(struct guest *g, struct evbuffer *in)
 		guest_leave(g);
 }
 
+/* Only somebody of this machine can knock so often, and is told of. */
+static void on_refused(void *host, const char *who, const char *why)
+{
+	(void)host;
+	log_warnx("control: %s turned away: %s", who, why);
+}
+
 static const struct guest_rules rules = { .max = 8,
-	.unread_max = REQUEST_MAX, .idle_s = 30, .read = on_read };
+	.unread_max = REQUEST_MAX, .idle_s = 30, .read = on_read,
+	.refused = on_refused };
 
 struct control *control_new(struct core *c, int fd)
 {

@@ -99,6 +99,8 @@ void answer_stats(struct core *c, struct text *t, size_t max)
 		{ "bindings", a->bindings }, { "alerts", a->alerts },
 		{ "intake_lines", intake_counts(c->intake)->lines },
 		{ "intake_refused", intake_counts(c->intake)->refused },
+		{ "intake_turned_away",
+		    intake_counts(c->intake)->turned_away },
 		{ "alert_updates", a->updates },
 		{ "alerts_withheld", a->withheld },
 		{ "findings_excepted", a->excepted },

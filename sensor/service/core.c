@@ -262,8 +262,9 @@ static bool core_open(struct core *c)
 	keep_memory(c);
 	if (c->live->control != -1)
 		c->control = control_new(c, c->live->control);
-	if (c->live->intake != -1)
-		c->intake = intake_new(c, c->live->intake);
+	if (c->live->intake != -1 || c->live->intake_tls != -1)
+		c->intake = intake_new(c, c->live->intake,
+		    c->live->intake_tls);
 	if (c->live->metrics != -1)
 		c->metrics = metrics_new(c, c->live->metrics);
 	return true;

@@ -2,8 +2,8 @@
  * intake.h - what a tap cannot see: logins of a VPN or a directory, USB
  * sticks at an endpoint.  docs/intake.md is the contract with who sends.
  *
- * A UNIX socket, 0660 for root and weir's group: who may write there is
- * believed.  One event a line, as a JSON object or inside RFC 5424; lines,
+ * A UNIX socket, 0660 for root and weir's group, and TLS with certificates of
+ * named writers: who may write is believed.  One event a line, as a JSON object or inside RFC 5424; lines,
  * clients and rates are bounded, refused lines counted and answered nothing.
  */
 #ifndef INTAKE_H
@@ -19,9 +19,11 @@ struct intake;
 
 struct intake_counts {
 	uint64_t lines, refused, clients, crowded;
+	uint64_t turned_away;		/* writers, not lines */
 };
 
-struct intake *intake_new(struct core *c, int fd);
+/* Sockets that are -1 are not there. */
+struct intake *intake_new(struct core *c, int fd, int tls_fd);
 void intake_free(struct intake *i);
 const struct intake_counts *intake_counts(const struct intake *i);
 

@@ -43,6 +43,7 @@ struct live {
 	struct ring *spill;		/* core to sender, see kept.h */
 	int wake[2];			/* a byte: there are new letters */
 	int control, intake, metrics;		/* listening sockets, or -1 */
+	int intake_tls;
 	pid_t parent;
 	struct child children[WORKERS_MAX + 2];
 	size_t children_n;

@@ -128,6 +128,8 @@ static void open_sockets(struct live *l)
 	l->control = listen_path(&l->privs, l->config->control);
 	if (l->config->intake != NULL)
 		l->intake = listen_path(&l->privs, l->config->intake);
+	if (l->config->intake_tls.listen != NULL)
+		l->intake_tls = listen_endpoint(l->config->intake_tls.listen);
 	if (metrics != NULL)
 		l->metrics = metrics[0] == '/' ?
 		    listen_path(&l->privs, metrics) : listen_port(metrics);
@@ -164,7 +166,8 @@ static bool open_book(struct live *l)
 bool live_open(struct live *l)
 {
 	l->parent = getpid();
-	l->control = l->intake = l->metrics = l->wake[0] = l->wake[1] = -1;
+	l->control = l->intake = l->intake_tls = l->metrics = -1;
+	l->wake[0] = l->wake[1] = -1;
 	l->workers = (size_t)l->config->capture.workers;
 	if (l->workers < 1 || l->workers > WORKERS_MAX)
 		l->workers = 1;

@@ -10,6 +10,7 @@ static struct catalogue *c;
 
 static const char text[] =
     "home: [10.0.0.0/8, \"2001:db8::/32\"]\n"
+    "shared: [10.3.0.0/16]\n"
     "calendars:\n"
     "  office:\n"
     "    zone: Europe/Berlin\n"
@@ -100,6 +101,8 @@ static void test_groups(const struct policy *p)
 	    policy_user(p, &b) == NULL, "the map of users");
 	b = address("192.168.1.1");
 	ok(policy_is_home(p, &a) && !policy_is_home(p, &b), "home");
+	b = address("10.3.255.1");
+	ok(policy_is_shared(p, &b) && !policy_is_shared(p, &a), "shared");
 	ok(!policy_group_by_id(p, "lab")->monitor &&
 	    policy_group_by_id(p, "rnd")->monitor, "monitoring");
 	ok(policy_group_section(p, policy_group_by_id(p, "lab"),
