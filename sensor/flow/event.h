@@ -46,7 +46,9 @@ enum event_flag {
 	EVENT_MADE_UP = 128	/* EV_DEVICE: text is an identifier */
 };
 
-enum { EVENT_HOST = 72, EVENT_TEXT = 44 };
+/* The longest names that people have: the 64 bytes of a principal name and a
+ * realm of 46 behind it. */
+enum { EVENT_HOST = 72, EVENT_TEXT = 112 };
 
 struct event {
 	int64_t at_us;			/* now; for a transfer, its end */
@@ -77,7 +79,7 @@ struct event {
 	char text[EVENT_TEXT];
 };
 
-_Static_assert(sizeof(struct event) <= 256, "four cache lines");
+_Static_assert(sizeof(struct event) <= 320, "five cache lines");
 
 /* Is it a TCP flow long enough to show both sides?  An attempt to connect that
  * nobody answers is no proof of anything.  And is it one of which one

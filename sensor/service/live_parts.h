@@ -14,7 +14,7 @@
 #include "service/sandbox.h"
 
 enum {
-	RING_EVENTS = 32768		/* of 256 B, for each worker */
+	RING_EVENTS = 32768		/* of 320 B, for each worker */
 };
 
 enum child_role { CHILD_CORE, CHILD_SENDER, CHILD_WORKER };

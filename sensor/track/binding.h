@@ -15,7 +15,7 @@
 #include "base/slice.h"
 #include "base/table.h"
 
-enum { BINDING_NAME = 48, BINDING_SURE = 70 };
+enum { BINDING_NAME = 72, BINDING_SURE = 70 };
 
 struct binding {
 	char account[BINDING_NAME];	/* lower case; empty: unknown */

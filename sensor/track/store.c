@@ -130,6 +130,12 @@ void store_each(struct store *s, const char *kind, bool (*see)(
 	sqlite3_reset(q);
 }
 
+/* It ended with a text of 44 bytes, and 4 of nothing. */
+enum { FORMER_EVENT = 256, FORMER_TEXT = 44 };
+
+_Static_assert(offsetof(struct event, text) + FORMER_TEXT + 4 ==
+    FORMER_EVENT, "the former event is the beginning of this one");
+
 int64_t store_event(struct store *s, const struct event *ev,
     const char *user, const struct store_told *told)
 {
@@ -145,11 +151,23 @@ int64_t store_event(struct store *s, const struct event *ev,
 
 bool store_kept(struct slice blob, struct kept_event *kept)
 {
+	static const size_t lengths[] = { sizeof(kept->ev), FORMER_EVENT };
+
 	memset(kept, 0, sizeof(*kept));
-	if (blob.n != sizeof(*kept) && blob.n != sizeof(kept->ev))
-		return false;
-	memcpy(kept, blob.p, blob.n);
-	return true;
+	for (size_t i = 0; i < sizeof(lengths) / sizeof(*lengths); i++) {
+		bool told = blob.n == lengths[i] + sizeof(kept->told);
+
+		if (!told && blob.n != lengths[i])
+			continue;
+		memcpy(&kept->ev, slice_bytes(&blob, lengths[i]), lengths[i]);
+		if (lengths[i] == FORMER_EVENT)
+			memset(kept->ev.text + FORMER_TEXT, 0,
+			    sizeof(kept->ev.text) - FORMER_TEXT);
+		if (told)
+			memcpy(&kept->told, blob.p, sizeof(kept->told));
+		return true;
+	}
+	return false;
 }
 
 void store_events(struct store *s, int64_t after, const char *user,

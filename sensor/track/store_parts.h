@@ -24,7 +24,8 @@ struct kept_event {			/* as it is kept, before sealing */
 };
 
 /* store.c */
-/* Former versions kept the event alone.  False: it is neither. */
+/* Former versions kept the event alone, and shorter texts at its end.  False:
+ * it is none of these. */
 bool store_kept(struct slice blob, struct kept_event *kept);
 /* As it was written; short when it cannot be opened. */
 struct slice store_column(struct store *s, sqlite3_stmt *q, int place);

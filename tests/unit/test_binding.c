@@ -34,6 +34,30 @@ static void end(struct bindings *b, const char *who, const uint8_t *mac,
 	binding_end(b, &c);
 }
 
+/* Names as long as people have them: the 64 bytes of a principal, machines
+ * whose mark stands at the end, what a 48-byte field would take for one. */
+static void test_long(void)
+{
+	static const char stem[] = "maria-magdalena.von-und-zu-guttenberg."
+	    "contractor.emea";
+	char one[BINDING_NAME], two[BINDING_NAME], text[128];
+	bool machine;
+
+	snprintf(text, sizeof(text), "CORP\\%s1@CORP.EXAMPLE", stem);
+	machine = binding_name(one, slice_str(text));
+	snprintf(text, sizeof(text), "%s2@CORP.EXAMPLE", stem);
+	binding_name(two, slice_str(text));
+	ok(!machine && strlen(one) == strlen(stem) + 1 &&
+	    strcmp(one, two) != 0, "two who differ in the %zuth byte",
+	    strlen(one));
+	memset(text, 'w', 64);
+	snprintf(text + 64, sizeof(text) - 64, "$@CORP.EXAMPLE");
+	ok(binding_name(one, slice_str(text)) && strlen(one) == 64,
+	    "a machine of 64 bytes is one");
+	snprintf(text, sizeof(text), "host/%s.workstations.example", stem);
+	ok(binding_name(one, slice_str(text)), "and so is a UNIX one");
+}
+
 static void test_binding(void)
 {
 	static const uint8_t one[6] = { 2, 0, 0, 0, 0, 1 };
@@ -99,5 +123,6 @@ static void test_binding(void)
 int main(void)
 {
 	test_binding();
+	test_long();
 	return tap_done();
 }

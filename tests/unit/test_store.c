@@ -3,6 +3,7 @@
  * so many times.
  */
 #include "track/store.h"
+#include "track/store_parts.h"
 #include "base/log.h"
 #include "tap.h"
 
@@ -196,6 +197,25 @@ static void test_damage(void)
 	    "nowhere: refused");
 }
 
+/* Of versions with shorter texts, with and without what was told. */
+static void test_former(void)
+{
+	struct event ev = { .at_us = 7, .text = "anna" };
+	struct store_told told = { 1, 0 };
+	unsigned char blob[256 + sizeof(told)];
+	struct kept_event kept;
+
+	memcpy(blob, &ev, 256);
+	memset(blob + 252, 0xff, 4);
+	memcpy(blob + 256, &told, sizeof(told));
+	ok(store_kept(slice_of(blob, sizeof(blob)), &kept) &&
+	    memcmp(&kept.ev, &ev, sizeof(ev)) == 0 &&
+	    memcmp(&kept.told, &told, sizeof(told)) == 0, "a former event");
+	ok(store_kept(slice_of(blob, 256), &kept) &&
+	    memcmp(&kept.ev, &ev, sizeof(ev)) == 0, "an older one");
+	ok(!store_kept(slice_of(blob, 255), &kept), "another size is none");
+}
+
 int main(int argc, char **argv)
 {
 	char command[64];
@@ -206,6 +226,7 @@ int main(int argc, char **argv)
 	test_keep();
 	test_kill(argc > 1 ? atoi(argv[1]) : 20);
 	test_damage();
+	test_former();
 	snprintf(command, sizeof(command), "rm -r %s", dir);
 	ok(system(command) == 0, "cleaned up");
 	return tap_done();
