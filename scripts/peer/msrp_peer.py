@@ -45,6 +45,10 @@ class Chunks:
     def __init__(self, sock):
         self.sock, self.file, self.sent = sock, sock.makefile("rb"), 0
 
+    def close(self):
+        self.file.close()
+        self.sock.close()
+
     def send(self, content, kind, more=()):
         at = 0
         while at < len(content):
@@ -112,7 +116,7 @@ def serve(host, folder):
         if pull:
             chunks.send((Path(folder) / told[1]).read_bytes(),
                         "application/octet-stream")
-            chunks.sock.close()
+            chunks.close()
             continue
         while (got := chunks.receive()) is not None:
             if told:
@@ -147,7 +151,7 @@ def call(host, server, plain, wrapped, among):
     pushed = caller.session("sendonly", selector(Path(plain).name,
                                                  len(content)))
     pushed.send(content, "application/octet-stream")
-    pushed.sock.close()
+    pushed.close()
 
     content = Path(wrapped).read_bytes()
     pushed = caller.session("sendonly", selector(Path(wrapped).name,
@@ -156,14 +160,14 @@ def call(host, server, plain, wrapped, among):
                 b"To: <sip:bob@example.com>\r\n\r\n"
                 b"Content-Type: application/pdf\r\n\r\n" + content,
                 "message/cpim")
-    pushed.sock.close()
+    pushed.close()
 
     chat = caller.session("sendrecv", [])
     chat.send(b"The notes are coming.", "text/plain")
     chat.send(Path(among).read_bytes(), "text/plain", [
         f'Content-Disposition: attachment; filename="{Path(among).name}"'])
     chat.send(b"Have you got them?", "text/plain")
-    chat.sock.close()
+    chat.close()
 
     pulled = caller.session("recvonly", selector(Path(plain).name, 0))
     if pulled.receive() != Path(plain).read_bytes():

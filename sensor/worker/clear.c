@@ -191,15 +191,19 @@ static void on_expect(struct worker *w, struct flow *f,
 	struct expected_key key;
 	struct expected *e;
 	bool fresh, open;
+	uint32_t moved;
 
 	memset(&key, 0, sizeof(key));
 	key.addr = fact->addr;
 	key.port = fact->port;
 	e = table_make(&w->expected, &key, &fresh);
 	open = expected_open(w, e, &key);
+	moved = e->moved;
 	*e = (struct expected){ .at_us = w->now_us, .bytes = fact->bytes,
 		.rule = f->rule, .dissector = f->dissector,
-		.framed = fact->framed, .moved = open ? e->moved : 0 };
+		.framed = fact->framed,
+		/* a file in frames may come there, or by a new connection */
+		.moved = open && !fact->framed ? moved : 0 };
 	/* the listener is the client, or else on the far side: who sends? */
 	if (e->rule == 0)
 		e->rule = rule_of_dissector(w, f);
@@ -208,7 +212,7 @@ static void on_expect(struct worker *w, struct flow *f,
 	e->listener_sends = e->client_listens == (fact->from == CLIENT);
 	name_of(e->name, fact->text);
 	if (open)
-		expected_told(w, pool_at(&w->moved, e->moved), e);
+		expected_told(w, pool_at(&w->moved, moved), e);
 }
 
 void clear_fact(struct worker *w, struct flow *f, const struct fact *fact)
