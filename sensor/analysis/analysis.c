@@ -176,6 +176,7 @@ struct analysis_counts analysis_counts(const struct analysis *a)
 {
 	struct analysis_counts n = a->counts;
 
+	n.ever = a->transfers;
 	n.late = a->order.late;
 	n.users = users_count(&a->users);
 	n.users_evicted = a->users.evicted;

@@ -36,6 +36,7 @@ struct analysis_sink {
 
 struct analysis_counts {
 	uint64_t events, transfers, counted, common;
+	uint64_t ever;			/* transfers, over all restarts */
 	uint64_t late;			/* events that came out of order */
 	uint64_t users_evicted, users_moved, users_expired, unmonitored;
 	uint64_t users_forgotten;
@@ -72,10 +73,12 @@ const char *analysis_plain(const struct analysis *a, const char *pseudonym);
 const char *analysis_token(struct analysis *a, const char *plain,
     int64_t at_us, char *token);
 
+enum { ANALYSIS_COMMITS = 5 };
+
 /*
  * The service with a memory: state is restored from the store at `path`, or
- * begun there.  Call analysis_commit() every second; what is older than that
- * survives kill -9, but for a file whose next part is waited for (up to 15 s,
+ * begun there.  Call analysis_commit() so many times a second; what is older
+ * than that survives kill -9, but for a file whose next part is waited for (up to 15 s,
  * infer/join.h).  False: the store cannot be used; all works without it.
  */
 bool analysis_keep(struct analysis *a, const char *path);

@@ -17,7 +17,8 @@
 #include "base/hash.h"
 #include "base/log.h"
 
-enum { SNAPSHOT_EVENTS = 50000, SNAPSHOT_COMMITS = 600 };
+enum { SNAPSHOT_EVENTS = 50000,
+	SNAPSHOT_COMMITS = 600 * ANALYSIS_COMMITS };
 
 struct meta {
 	uint64_t layout;

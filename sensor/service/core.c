@@ -152,12 +152,20 @@ static void tell_expired(struct core *c)
 	}
 }
 
+/* What kill -9 can take is not yet here: so this is not left to on_second. */
+static void on_commit(void *arg)
+{
+	struct core *c = arg;
+
+	analysis_commit(c->analysis);
+	timer_in(c->commit, SECOND_US / ANALYSIS_COMMITS);
+}
+
 static void on_second(void *arg)
 {
 	struct core *c = arg;
 	int64_t now = monotonic_us();
 
-	analysis_commit(c->analysis);
 	c->board->analysis = analysis_counts(c->analysis);
 	if (now >= c->sweep_us) {
 		letters_sweep(c);
@@ -276,8 +284,10 @@ static void core_loop(struct core *c)
 	c->second = loop_timer(c->loop, on_second, c);
 	loop_signal(c->loop, SIGTERM, on_stop, c);
 	loop_signal(c->loop, SIGHUP, on_reload, c);
+	c->commit = loop_timer(c->loop, on_commit, c);
 	timer_in(c->turn, 0);
 	timer_in(c->second, 0);
+	timer_in(c->commit, 0);
 	core_beat(c, "started", "Watching");
 	c->beat_us = monotonic_us() + c->live->config->heartbeat_us;
 	sandbox_enter(&(struct sandbox){ .who = "core", .no_connect = true,

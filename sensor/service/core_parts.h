@@ -19,7 +19,7 @@ struct core {
 	struct live *live;
 	struct board_core *board;
 	struct loop *loop;
-	struct watcher *turn, *second;	/* timers */
+	struct watcher *turn, *second, *commit;	/* timers */
 	struct analysis *analysis;
 	struct spool *spool;
 	struct record_head head;	/* of --json */
