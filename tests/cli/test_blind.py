@@ -14,10 +14,14 @@ from tap import done, ok, same  # noqa: E402
 
 WEIR = sensor.find_weir()
 # Who, server, name: a resolver, a tunnel, and a chat beside them.
+# encrypted_client_hello: outer, HKDF-SHA256 with AES-128-GCM, and 200 bytes.
+ECH = bytes.fromhex("fe0d00d2000001000100") + bytes(2) + bytes.fromhex(
+    "00c8") + bytes(200)
 SPOKEN = [("10.1.0.7", "203.0.113.1", "cloudflare-dns.com", "doh"),
           ("10.1.0.7", "203.0.113.2", "x.trycloudflare.com", "tunnel"),
           ("10.1.0.8", "203.0.113.3", "mask.icloud.com", "private-relay"),
-          ("10.1.0.8", "203.0.113.4", "files.slack.com", None)]
+          ("10.1.0.8", "203.0.113.4", "files.slack.com", None),
+          ("10.1.0.9", "203.0.113.5", "cloudflare-ech.com", "ech")]
 
 
 def weir(*args):
@@ -27,10 +31,11 @@ def weir(*args):
 
 def make_capture(path, start_s=1772520000):
     seen, first_us = [], 0
-    for i, (client, server, host, _) in enumerate(SPOKEN):
+    for i, (client, server, host, why) in enumerate(SPOKEN):
         flow = frames.Tcp(seen, (client, 40001 + i), (server, 443),
                           at_us=first_us)
-        flow.say(0, frames.client_hello(host))
+        flow.say(0, frames.client_hello(host, ECH if why == "ech"
+                                        else b""))
         flow.say(1, frames.records(3000, kind=22))
         flow.say(0, frames.records(60000))
         flow.close()
@@ -47,8 +52,10 @@ with tempfile.TemporaryDirectory() as d:
     same({f["host"]: f.get("blind") for f in flows if f["type"] == "flow"},
          {host: why for _, _, host, why in SPOKEN}, "flows say why")
     text = weir(*args)
-    ok("in 3 flows went where weir cannot look" in text,
+    ok("in 4 flows went where weir cannot look" in text,
        "the summary has the total")
+    ok("10.1.0.9" in text and "Encrypted hello" in text,
+       "a hello under a cover name is one of them")
     ok("DNS over HTTPS" in text and "iCloud Private" in text,
        "and a row for each user and kind")
 

@@ -100,6 +100,38 @@ def on_alerts(where):
        "alerts say in whose network it went")
 
 
+def moved(day, user, server, host, **more):
+    """A megabyte at nine o'clock of a day in March."""
+    return {"type": "transfer", "time": f"2026-03-{2 + day:02d}T09:00:00Z",
+            "user": user, "server_ip": server, "host": host,
+            "direction": "download", "bytes": 1000000 + day, "count": 1,
+            **more}
+
+
+def first_seen(path, *before):
+    """What the alert says of the network after 8 days of this office."""
+    slack, mega = "203.0.113.10", "203.0.113.200"
+    records = [moved(0, "ben", slack, "files.slack.com"), *before]
+    records += [moved(8, "anna", slack, "files.slack.com", bytes=900000 + n)
+                for n in range(30)]
+    records += [moved(8, "anna", mega, "userstorage.mega.co.nz",
+                      direction="upload", bytes=900000 + n)
+                for n in range(30)]
+    run = subprocess.run([WEIR, "what-if", "-j", "-c", path, "-"],
+                         input="\n".join(map(json.dumps, records)),
+                         capture_output=True, text=True, check=False)
+    found = [json.loads(line) for line in run.stdout.splitlines()]
+    return [a["evidence"].get("as_first_seen") for a in found
+            if a["kind"] == "data-transfer"]
+
+
+def on_networks(path):
+    same(set(first_seen(path)), {1}, "an upload to an AS never seen here")
+    same(set(first_seen(path, moved(
+        1, "ben", "203.0.113.201", "userstorage.mega.co.nz",
+        direction="upload"))), {None}, "one that another user knows")
+
+
 with tempfile.TemporaryDirectory() as d:
     where = Path(d)
     (where / "c.csv").write_text(COUNTRY)
@@ -108,6 +140,7 @@ with tempfile.TemporaryDirectory() as d:
                  "--dir", where)
     same(run.returncode, 0, "geo-update compiles tables")
     on_flows(where)
+    on_networks(where / "weir.yaml")
     before = (where / "asn.mmdb").read_bytes()
     (where / "bad.mmdb").write_bytes(b"no database")
     run = update("--asn", where / "bad.mmdb", "--dir", where)

@@ -66,11 +66,11 @@ class Tcp:
         self._send(0, 0x10)
 
 
-def client_hello(name):
-    """A TLS 1.2 ClientHello record with a server name."""
+def client_hello(name, more=b""):
+    """A TLS 1.2 ClientHello record with a server name; more extensions."""
     host = name.encode()
     sni = struct.pack(">HBH", len(host) + 3, 0, len(host)) + host
-    extensions = struct.pack(">HH", 0, len(sni)) + sni
+    extensions = struct.pack(">HH", 0, len(sni)) + sni + more
     body = (b"\x03\x03" + bytes(32) + b"\0" + b"\0\x04\x13\x01\xc0\x2f"
             + b"\x01\0" + struct.pack(">H", len(extensions)) + extensions)
     hello = b"\x01" + len(body).to_bytes(3, "big") + body
