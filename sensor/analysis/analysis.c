@@ -321,6 +321,15 @@ static void pass(struct analysis *a, int64_t until_us)
 	incident_due(a, a->now_us);
 }
 
+/* The hour that is the present one is over. */
+static void turn_hour(struct analysis *a)
+{
+	pass(a, (a->hour + 1LL) * HOUR_US);
+	moved_due(a, INT64_MAX);
+	hour_over(a, a->now_us);
+	a->hour++;
+}
+
 void analysis_time(struct analysis *a, int64_t now_us)
 {
 	uint32_t hour = (uint32_t)(now_us / HOUR_US);
@@ -331,15 +340,14 @@ void analysis_time(struct analysis *a, int64_t now_us)
 	}
 	if (now_us <= a->now_us)
 		return;
-	/* after two silent hours nothing is left to settle */
-	for (int i = 0; i < 2 && a->hour < hour; i++) {
-		pass(a, (a->hour + 1LL) * HOUR_US);
-		moved_due(a, INT64_MAX);
-		hour_over(a, a->now_us);
-		a->hour++;
+	/* After two silent hours nothing is left to settle; but a day may have
+	 * turned meanwhile, of which all learn before somebody is judged. */
+	for (int i = 0; i < 2 && a->hour < hour; i++)
+		turn_hour(a);
+	if (a->hour < hour) {
+		a->hour = hour - 1;
+		turn_hour(a);
 	}
-	if (hour > a->hour)
-		a->hour = hour;
 	pass(a, now_us);
 }
 
