@@ -5,7 +5,7 @@
  * costs: that depends on how heavy the tail of ordinary days is, in this
  * office.  So the tail is counted: per group, user-weeks by the most unusual
  * hour or day in them.  The k that spends a budget is read off where the tail
- * is three times the budget, and carried on from there along a slope that
+ * is 2.5 times the budget, and carried on from there along a slope that
  * unlike offices have in common: so near the budget itself a few thefts, which
  * are in the count as well, would move it far.  What a small group's days do
  * not say, all users' do, and what theirs do not, a prior does.
