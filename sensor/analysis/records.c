@@ -23,8 +23,7 @@ enum { LINE_MAX_BYTES = 32768, VALUE = 128, PEOPLE = 65536, NAMED = 1024,
 	HAS_LO = 1, HAS_HI = 2 };
 
 struct named_key {
-	char service[EVENT_HOST];
-	uint64_t role;
+	char service[EVENT_HOST], role[16];
 };
 
 struct bound_name {
@@ -229,44 +228,13 @@ static bool tie(struct reader *r, const struct said *s)
 	return r->see(&ev, r->arg);
 }
 
-static const struct service *service_called(const struct catalogue *c,
-    const char *name)
-{
-	const struct service *s = catalogue_service_by_id(c, name);
-
-	for (uint32_t i = 0; s == NULL && i < catalogue_services(c); i++)
-		if (strcasecmp(catalogue_service(c, i)->name, name) == 0)
-			s = catalogue_service(c, i);
-	return s;
-}
-
-/* Of a service's rules one of this role, else one whose host has files. */
-static uint32_t rule_for(const struct catalogue *c, const char *name,
-    const char *role)
-{
-	const struct service *s = service_called(c, name);
-	uint32_t best = 0;
-	int best_worth = -1;
-
-	for (uint32_t i = 0; s != NULL && i < catalogue_rules(c); i++) {
-		const struct rule *rule = catalogue_rule(c, i);
-		int worth = (int)rule->files +
-		    4 * (strcmp(role_name(rule->role), role) == 0);
-
-		if (rule->service == s && worth > best_worth) {
-			best_worth = worth;
-			best = i + 1;
-		}
-	}
-	return best;
-}
-
 /* Its own host tells more than the service's name; false: neither does. */
 static bool name(struct reader *r, struct said *s)
 {
 	const struct config *c = r->config;
 	struct slice host = slice_field(s->ev.host, sizeof(s->ev.host));
-	struct named_key key = { .role = 0 };
+	const struct rule *named;
+	struct named_key key;
 	uint32_t *rule;
 	bool fresh;
 
@@ -278,12 +246,13 @@ static bool name(struct reader *r, struct said *s)
 	    catalogue_host(c->catalogue, host) != NULL))
 		return true;
 	memcpy(key.service, s->service, sizeof(key.service));
-	memcpy(&key.role, s->role, sizeof(key.role));
+	memcpy(key.role, s->role, sizeof(key.role));
 	rule = table_make(&r->rules, &key, &fresh);
 	if (rule == NULL)
 		return false;
-	if (fresh)
-		*rule = rule_for(c->catalogue, s->service, s->role);
+	if (fresh && (named = catalogue_named(c->catalogue, s->service,
+	    s->role)) != NULL)
+		*rule = named->index + 1;
 	s->ev.rule = *rule;
 	s->ev.catalogue = c->print;
 	return *rule != 0;

@@ -124,6 +124,11 @@ const struct rule *catalogue_ndpi_name(const struct catalogue *c,
     const char *name);			/* "WhatsAppFiles" */
 const struct rule *catalogue_asn(const struct catalogue *c, uint32_t asn);
 
+/* Of the service of that id or name a rule of this role, else the one whose
+ * host is likeliest to have files. */
+const struct rule *catalogue_named(const struct catalogue *c,
+    const char *name, const char *role);
+
 /* The tenant inside a host name by the rule's own pattern; empty: none. */
 struct slice catalogue_tenant(const struct catalogue *c,
     const struct rule *r, struct slice host);
