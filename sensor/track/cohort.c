@@ -172,9 +172,10 @@ struct spread cohort_away(const struct cohort *c, unsigned int channel,
 	return s;
 }
 
-double cohort_p99(struct cohort *c, unsigned int channel, uint32_t day)
+/* Of four weeks, once a day; 0: fewer than `least` user-days. */
+static double limit_of(const struct cohort *c, struct cohort_limit *k,
+    unsigned int channel, uint32_t day, uint32_t least, double q)
 {
-	struct cohort_limit *k = &c->limit[channel][day_is_weekend(day)];
 	uint32_t bins[COHORT_BINS];
 	uint32_t n;
 
@@ -182,24 +183,21 @@ double cohort_p99(struct cohort *c, unsigned int channel, uint32_t day)
 		return k->value;
 	n = collect(c, channel, day, 28, 1, bins);
 	k->day = day;
-	k->value = n < 100 ? 0 : quantile(bins, n, 0.99);
+	k->value = n < least ? 0 : quantile(bins, n, q);
 	return k->value;
+}
+
+double cohort_p99(struct cohort *c, unsigned int channel, uint32_t day)
+{
+	return limit_of(c, &c->limit[channel][day_is_weekend(day)], channel,
+	    day, 100, 0.99);
 }
 
 double cohort_large(struct cohort *c, unsigned int channel, uint32_t day)
 {
-	struct cohort_limit *k = &c->large[channel];
-	uint32_t bins[COHORT_BINS];
-	uint32_t n;
-
 	while (day_is_weekend(day))
 		day--;
-	if (k->day == day)
-		return k->value;
-	n = collect(c, channel, day, 28, 1, bins);
-	k->day = day;
-	k->value = n < 50 ? 0 : quantile(bins, n, 0.75);
-	return k->value;
+	return limit_of(c, &c->large[channel], channel, day, 50, 0.75);
 }
 
 /* The rings move on; false: too long ago. */
