@@ -208,11 +208,7 @@ def killed(service):
 
 def counted(service, sent):
     """All that was sent is seen, once."""
-    for _ in range(100):
-        now = service.status()
-        if now["packets"] >= sent:
-            break
-        time.sleep(0.1)
+    now = service.counted(sent)
     same((now["packets"], now["dropped"]), (sent, 0), "no packet is lost")
     return now
 

@@ -75,11 +75,7 @@ def reload(service, traffic, counter):
 
 
 def counted(service, sent):
-    for _ in range(100):
-        now = service.status()
-        if now["packets"] >= sent:
-            break
-        time.sleep(0.1)
+    now = service.counted(sent)
     same((now["packets"], now["dropped"]), (sent, 0), "no packet is lost")
 
 

@@ -132,11 +132,7 @@ def one(case, weir, span, frames, passes, trace):
 
 
 def taken(service, sent):
-    for _ in range(100):
-        now = service.status()
-        if now["packets"] >= sent:
-            break
-        time.sleep(0.1)
+    now = service.counted(sent)
     return now["packets"], now["dropped"]
 
 

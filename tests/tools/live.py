@@ -116,6 +116,15 @@ class Service:
     def status(self):
         return self.ctl("status")[1][0]
 
+    def counted(self, sent):
+        """The status when all that was sent is seen, or not in time."""
+        for _ in range(100):
+            now = self.status()
+            if now["packets"] >= sent:
+                break
+            time.sleep(0.1)
+        return now
+
     def alerts(self):
         path = f"{self.where}/alerts"
         if not os.path.exists(path):
