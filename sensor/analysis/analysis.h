@@ -73,14 +73,14 @@ const char *analysis_plain(const struct analysis *a, const char *pseudonym);
 const char *analysis_token(struct analysis *a, const char *plain,
     int64_t at_us, char *token);
 
-enum { ANALYSIS_COMMITS = 5 };
-
 /*
  * The service with a memory: state is restored from the store at `path`, or
- * begun there.  Call analysis_commit() so many times a second; what is older
- * than that survives kill -9, but for a file whose next part is waited for (up to 15 s,
- * infer/join.h).  False: the store cannot be used; all works without it.
+ * begun there.  Call analysis_commit() ANALYSIS_COMMITS times a second; what
+ * is older than that survives kill -9, but for a file whose next part is
+ * waited for (up to 15 s, infer/join.h).  False: the store cannot be used;
+ * all works without it.
  */
+enum { ANALYSIS_COMMITS = 5 };
 bool analysis_keep(struct analysis *a, const char *path);
 void analysis_commit(struct analysis *a);
 

@@ -16,7 +16,7 @@ struct budget {
 	size_t max_bytes, used_bytes;
 	uint64_t refused;		/* nothing was left */
 	uint64_t evicted;		/* given up by their owner for others */
-	uint64_t capped;		/* decompressors stopped: too much came */
+	uint64_t capped;		/* unpacking stopped: too much came */
 };
 
 /* Zeroed; NULL when the budget, or the machine, has no more. */

@@ -85,6 +85,6 @@ void config_listen(const struct config *c, const struct conf_node *control,
 	if (c->metrics != NULL && c->metrics[0] != '/' &&
 	    !config_loopback(c->metrics, &port))
 		conf_error(e, conf_get(control, "metrics"), "'%.64s' is "
-		    "neither the path of a socket nor a port of this machine: write "
-		    "9117, 127.0.0.1:9117 or /run/weir/metrics", c->metrics);
+		    "neither the path of a socket nor a port of this "
+		    "machine: write 9117, 127.0.0.1:9117 or /run/weir/metrics", c->metrics);
 }

@@ -93,7 +93,8 @@ bool go_headers(const struct infer *i, uint32_t app);
 void go_flush(struct infer *i, struct group *g, int64_t at_us);
 void go_end(struct group *g);
 
-/* split.c, for go.c: headers of n responses alone; the end of what is next in turn. */
+/* split.c, for go.c: headers of n responses alone; the end of what is next
+ * in turn. */
 void split_headers(struct group *g, uint32_t n, int64_t at_us);
 void split_finish(const struct infer *i, struct group *g, int64_t at_us);
 

@@ -7,7 +7,8 @@
  *
  * The last line of an answer says whether it worked, and why not.  Access is
  * the socket's mode, 0660, and the peer's credentials (guests.h), by which who
- * asked for a change is logged.  A client is bounded in number, request size and time.
+ * asked for a change is logged.  A client is bounded in number, request size
+ * and time.
  */
 #ifndef CONTROL_H
 #define CONTROL_H

@@ -26,7 +26,8 @@ void answer_users(struct core *c, struct text *t, size_t max);
 bool control_word(const struct control_request *r, const char *key,
     char *to, size_t size);
 
-/* control_changes.c, control_forget.c: those that take words.  NULL: done; else why not. */
+/* control_changes.c, control_forget.c: those that take words.  NULL: done;
+ * else why not. */
 const char *answer_explain(struct core *c, struct text *t,
     const struct control_request *r);
 const char *answer_suppress_add(struct core *c, struct text *t,

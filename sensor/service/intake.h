@@ -3,8 +3,9 @@
  * sticks at an endpoint.  docs/intake.md is the contract with who sends.
  *
  * A UNIX socket, 0660 for root and weir's group, and TLS with certificates of
- * named writers: who may write is believed.  One event a line, as a JSON object or inside RFC 5424; lines,
- * clients and rates are bounded, refused lines counted and answered nothing.
+ * named writers: who may write is believed.  One event a line, as a JSON object
+ * or inside RFC 5424; lines, clients and rates are bounded, refused lines
+ * counted and answered nothing.
  */
 #ifndef INTAKE_H
 #define INTAKE_H

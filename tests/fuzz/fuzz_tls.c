@@ -60,7 +60,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	static struct bytes messages[2], wire[2];
 	static struct heard whole, cut;
 	struct slice s = slice_of(bytes, n);
-	size_t size = RECORD_LEAST + 16u * slice_u8(&s), step = 1u + slice_u8(&s);
+	size_t size = RECORD_LEAST + 16u * slice_u8(&s);
+	size_t step = 1u + slice_u8(&s);
 
 	messages[0].n = messages[1].n = wire[0].n = wire[1].n = 0;
 	while (slice_more(s)) {

@@ -54,12 +54,15 @@ static void both(struct analysis *a, int64_t at_us)
 {
 	person_logs_on(a, &alice, PROOF_TICKET, at_us);
 	person_logs_on(a, &bob, PROOF_TICKET, at_us);
-	person_logs_on(a, &(struct somebody){ alice.account, "", bob.addr, bob.mac },
+	person_logs_on(a, &(struct somebody){ alice.account, "", bob.addr,
+	    bob.mac },
 	    PROOF_CLAIM, at_us + SECOND_US);
 	for (int i = 0; i < 40; i++) {
 		at_us += 20 * SECOND_US;
-		person_takes(a, &alice, at_us, 3000000 + (uint64_t)(at_us % 99991));
-		person_takes(a, &bob, at_us + SECOND_US, 4000000 + (uint64_t)i * 777);
+		person_takes(a, &alice, at_us,
+		    3000000 + (uint64_t)(at_us % 99991));
+		person_takes(a, &bob, at_us + SECOND_US,
+		    4000000 + (uint64_t)i * 777);
 	}
 	person_takes(a, &bob, at_us + 2 * HOUR_US, 1000);
 	person_takes(a, &bob, at_us + 3 * HOUR_US, 1000);
@@ -140,7 +143,8 @@ static void crowd(struct analysis *a, unsigned int n, int64_t at_us)
 		    1 + i % 250);
 		snprintf(mac, sizeof(mac), "02:00:00:00:%02x:%02x", i % 200,
 		    i % 250);
-		person_takes(a, &who, at_us + i * SECOND_US / 2, 10000 + i % 3000 * 500);
+		person_takes(a, &who, at_us + i * SECOND_US / 2,
+		    10000 + i % 3000 * 500);
 		if (i % 500 == 0 && i < 3000)
 			persist_snapshot(a);
 	}
@@ -219,7 +223,8 @@ static void test_former(void)
 		errx(1, "state.db");
 	ok(users_know(&a->users, now), "kept over a restart");
 	ok(forget(a, first, &n), "she is forgotten");
-	ok(n.users >= 1 && n.alerts >= 2, "the former name is enough: users %d, alerts %d", (int)n.users,
+	ok(n.users >= 1 && n.alerts >= 2,
+	    "the former name is enough: users %d, alerts %d", (int)n.users,
 	    (int)n.alerts);
 	ok(holding(first, strlen(first)) + holding(now, strlen(now)) == 0,
 	    "both are gone from the file");

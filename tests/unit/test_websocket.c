@@ -182,7 +182,8 @@ static void test_bomb(void)
 	static struct run r;
 	z_stream z;
 	static uint8_t packed[65536];
-	size_t n = pack(packer(&z, -15), zeros, sizeof(zeros), packed, sizeof(packed));
+	size_t n = pack(packer(&z, -15), zeros, sizeof(zeros), packed,
+	    sizeof(packed));
 
 	put_frame(&up, CLIENT, FINAL | PACKED | BINARY, packed, n - 4);
 	put_frame(&up, CLIENT, FINAL | BINARY, zeros, 8192);
