@@ -42,7 +42,8 @@ def remembered(service, what, words):
 def monitored(tmp):
     service = Service(tmp / "yes")
     play(persons.day())
-    ok(until(lambda: b'"service":"slack"' in service.ask("top")),
+    ok(until(lambda: service.ended(persons.TCP_FLOWS) and
+             b'"service":"slack"' in service.ask("top")),
        "the download is over")
     service.tell({"event": "usb-insert", "user": persons.ACCOUNT,
                   "device": "stick"},
@@ -131,7 +132,7 @@ def unmonitored(tmp, group):
     play(persons.day())
     service.tell({"event": "usb-copy", "user": persons.ACCOUNT,
                   "bytes": 25000000})
-    until(lambda: b"irc" in service.ask("top"))
+    ok(until(lambda: service.ended(persons.TCP_FLOWS)), "what closed is over")
     said = service.answers()
     ok(b'"service":"slack"' in said or b"slack" in said,
        f"{group}: volumes are counted")

@@ -18,6 +18,7 @@ ACCOUNT, HOST, ADDRESS, MAC = ("harriet", "harriets-laptop", "10.1.0.7",
 MEMBERS = "harri??"			# so that no list holds the name
 SERVER = "10.1.0.3"
 TRACES = (ACCOUNT, HOST, ADDRESS, MAC, SERVER)
+TCP_FLOWS = 6				# of a day; all are closed
 GROUPS = ("rnd", "sales", "executives", "it", "everyone")
 LISTED = "#launch-plan"			# the policy lists it by name
 

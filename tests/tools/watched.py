@@ -132,6 +132,11 @@ class Service:
         return run(WEIR, "ctl", "-j", "-n", 200, "-s",
                    self.where / "control", command).stdout
 
+    def ended(self, n):
+        """That many flows have ended: a closed one is kept for seconds."""
+        stats = json.loads(self.ask("stats"))
+        return stats["flows_created"] - stats["flows_open"] >= n
+
     def tell(self, *lines):
         """Logins and endpoints, by the intake socket."""
         with socket.socket(socket.AF_UNIX) as s:
