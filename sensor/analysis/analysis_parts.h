@@ -147,9 +147,13 @@ bool analysis_turns(const struct analysis *a, const struct user_head *h,
     int64_t at_us);
 void analysis_roll(struct analysis *a, struct user *u, int64_t at_us);
 
-/* analysis.c */
+/* hours.c */
 /* Time has come this far. */
 void analysis_time(struct analysis *a, int64_t now_us);
+/* The present hour is over: who was seen in it is settled, days turn. */
+void hours_over(struct analysis *a, int64_t now_us);
+
+/* analysis.c */
 /* Events whose turn has come; force: all that wait. */
 void analysis_let_out(struct analysis *a, bool force);
 void analysis_one(struct analysis *a, const struct event *ev);

@@ -12,16 +12,14 @@
  * network, far more going out than coming in for this user.
  */
 #include "detect/say.h"
+#include "detect/shifts.h"
 
 #include <math.h>
 #include <stdio.h>
 
-#include "base/mac.h"
 #include "track/poisson.h"
 
 enum ground { HOUR = 1, SHIFTS = 2 };
-
-enum { NETS = 4, DEVICES = 4 };
 
 struct conf {
 	int64_t least_files, least_bytes;
@@ -36,7 +34,7 @@ struct hour {
 	uint64_t bytes;
 	uint32_t files;
 	uint32_t of_week;
-	uint32_t shifts;		/* bits: net, device, ratio */
+	uint32_t shifts;		/* bits of enum shift */
 	uint8_t client[16];		/* of its last transfer */
 	bool never;			/* was the user active about then */
 	bool rare, rather;		/* enough so to tell; to be counted */
@@ -45,8 +43,7 @@ struct hour {
 
 struct state {
 	struct hour now, before;	/* being filled; not judged yet */
-	uint32_t nets[NETS], devices[DEVICES];	/* hashes, newest first */
-	double in, out;			/* decayed log volumes: the usual mix */
+	struct shifts usual;
 };
 
 static const struct conf_field options[] = {
@@ -97,52 +94,6 @@ static const struct conf_field options[] = {
 	  .help = "and so many active hours" },
 	{ 0 }
 };
-
-/* True when it was not among the last few; it is now the newest. */
-static bool is_new(uint32_t *list, unsigned int n, uint32_t hash)
-{
-	bool known = false, empty = list[0] == 0;
-	unsigned int i = 0;
-
-	while (i < n - 1 && list[i] != hash)
-		i++;
-	known = list[i] == hash;
-	for (; i > 0; i--)
-		list[i] = list[i - 1];
-	list[0] = hash;
-	return !known && !empty;
-}
-
-static uint32_t net_hash(const struct event *ev)
-{
-	return name_hash(slice_of(ev->client.b, addr_subnet(&ev->client)));
-}
-
-/* How much of it goes out, against how it was for weeks: 4 times as much. */
-static bool ratio_shift(struct state *s, const struct transfer *t)
-{
-	double share = s->in + s->out > 0 ? s->out / (s->in + s->out) : 0;
-	bool shift = t->way == UPLOAD && s->in + s->out > 100 && share < 0.05;
-
-	s->in *= 0.995;
-	s->out *= 0.995;
-	if (t->way == UPLOAD)
-		s->out += log2_of(t->ev->up) / 20;
-	else
-		s->in += log2_of(t->ev->up) / 20;
-	return shift;
-}
-
-static void note_shifts(struct state *s, const struct transfer *t)
-{
-	if (is_new(s->nets, NETS, net_hash(t->ev)))
-		s->now.shifts |= 1;
-	if (mac_is_set(t->ev->mac) && is_new(s->devices, DEVICES,
-	    name_hash(slice_of(t->ev->mac, 6))))
-		s->now.shifts |= 2;
-	if (ratio_shift(s, t))
-		s->now.shifts |= 4;
-}
 
 static bool known_user(const struct conf *c, const struct look *look)
 {
@@ -234,20 +185,6 @@ static bool common_cause(const struct conf *c, const struct look *look,
 	    crowded(c, look->everyone, h);
 }
 
-static void say_shifts(struct text *t, uint32_t shifts)
-{
-	static const char *const words[] = { "a new network", "a new device",
-	    "far more going out than before" };
-	const char *sep = "";
-
-	for (unsigned int i = 0; i < 3; i++) {
-		if (!(shifts & 1u << i))
-			continue;
-		text_printf(t, "%s%s", sep, words[i]);
-		sep = " and ";
-	}
-}
-
 static void evidence(struct alert *a, const struct look *look,
     const struct hour *h, bool known)
 {
@@ -292,7 +229,7 @@ static void raise(const struct look *look, const struct hour *h,
 		    known ? "this user's" : "the group's");
 	if (ground & SHIFTS) {
 		text_add(&t, "; ");
-		say_shifts(&t, h->shifts);
+		shifts_say(&t, h->shifts);
 	}
 	evidence(&a, look, h, known);
 	look->raise(look, &a);
@@ -382,7 +319,7 @@ static void see(const struct look *look)
 	h->bytes += t->ev->up;
 	h->files += t->ev->count;
 	memcpy(h->client, t->ev->client.b, sizeof(h->client));
-	note_shifts(s, t);
+	h->shifts |= shifts_note(&s->usual, t);
 	count_files(look, h);
 }
 

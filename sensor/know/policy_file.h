@@ -20,6 +20,17 @@ const struct conf_node *list_after(const struct conf_node *list,
 /* "no such group" with what is near. */
 void policy_no_group(struct policy_loader *l, const struct conf_node *at);
 
+/* An address range, or an error told. */
+bool policy_prefix(struct policy_loader *l, struct prefix *p,
+    const struct conf_node *at);
+
+/* `groups:`: first that they are there, then all of each, once calendars are
+ * known. */
+void policy_name_groups(struct policy_loader *l,
+    const struct conf_node *groups);
+void policy_read_groups(struct policy_loader *l,
+    const struct conf_node *groups);
+
 /* `resources:`, `watch:`, `exceptions:` */
 void policy_read_resources(struct policy_loader *l,
     const struct conf_node *list);
