@@ -182,6 +182,10 @@ class Office:
             self.steal(user, day, [self.size() for _ in range(
                 rnd.randint(10, 30))], quiet + rnd.uniform(0, 1.5), 0.5)
 
+    def away(self, user, day):
+        """On leave, or too new: nobody to steal on that day."""
+        return False
+
     def plan(self, each):
         """Who steals how, and when; nobody twice."""
         pool = [u for u in self.users if not u.backup]
@@ -191,8 +195,9 @@ class Office:
             for _ in range(each):
                 user = pool.pop()
                 day = self.rnd.randrange(50, self.days - 20)
-                while day % 7 >= 5 or day in self.holidays or (
-                        self.patch_days and day not in self.patch):
+                while day % 7 >= 5 or day in self.holidays or self.away(
+                        user, day) or (self.patch_days and
+                                       day not in self.patch):
                     day = day + 1 if day < self.days - 1 else 50
                 self.thefts[user] = (kind, day)
                 self.truth.append((user.name, kind, day))
