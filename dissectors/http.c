@@ -76,14 +76,6 @@ static enum claim http_claim(const struct opening *o)
 	return is_request(s);
 }
 
-void http_tell(struct dissection *d, enum fact_kind kind, struct slice text)
-{
-	struct fact fact = { .kind = kind, .from = CLIENT, .text = text };
-
-	if (ascii_plain(text) && text.n <= 255)
-		d->emit(d, &fact);
-}
-
 /* "NTLM TlRM..." or "Negotiate ...": whom it names ([MS-NTHT]). */
 static bool names_account(struct http *x, struct slice value)
 {

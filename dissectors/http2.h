@@ -7,7 +7,7 @@
 
 #include <nghttp2/nghttp2.h>
 
-#include "http.h"
+#include "http_parts.h"
 
 /* RFC 9113 3.4: what a client says first. */
 #define HTTP2_PREFACE "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"

@@ -7,7 +7,7 @@
  * nor its parts, nor the talk of programs (JSON and the like).  Sizes are
  * those on the wire: a compressed body is not unpacked.
  */
-#include "http.h"
+#include "http_parts.h"
 
 /* A body without a file's name that is shorter is a program's talk. */
 enum { LEAST_UNNAMED = 8192 };

@@ -4,7 +4,7 @@
  * RFC 9112 2-5; RFC 9110 7.2 for the host, which CONNECT and requests to a
  * proxy have in their target.
  */
-#include "http.h"
+#include "http_parts.h"
 
 enum { HEADERS_MAX = 200 };
 
@@ -113,4 +113,12 @@ enum verdict http_head_read(struct http_head *h, enum side from,
 			*value = ascii_trim(line);
 	}
 	return NOT_MINE;
+}
+
+void http_tell(struct dissection *d, enum fact_kind kind, struct slice text)
+{
+	struct fact fact = { .kind = kind, .from = CLIENT, .text = text };
+
+	if (ascii_plain(text) && text.n <= 255)
+		d->emit(d, &fact);
 }

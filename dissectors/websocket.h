@@ -7,7 +7,7 @@
 #ifndef WEBSOCKET_H
 #define WEBSOCKET_H
 
-#include "http.h"
+#include "http_parts.h"
 #include "inflate.h"
 
 enum { WEBSOCKET_TEXT = 1536 };		/* looked at of each message */

@@ -7,7 +7,16 @@
  * to come is expected), XEP-0363 (HTTP upload: name and size; the request
  * itself is another dissector's).
  */
-#include "xmpp.h"
+#include "xmpp_parts.h"
+
+void xmpp_keep(struct xmpp_words *w, struct slice s)
+{
+	w->n = 0;
+	if (s.n == 0 || s.n > sizeof(w->b))
+		return;
+	memcpy(w->b, s.p, s.n);
+	w->n = (uint8_t)s.n;
+}
 
 static void file_told(struct dissection *d)
 {

@@ -6,7 +6,7 @@
  * unpacked (a hole, a bomb, no memory) is let go.
  */
 #include "inflate.h"
-#include "xmpp.h"
+#include "xmpp_parts.h"
 
 struct xmpp_packed {
 	struct inflate *inflate;

@@ -278,3 +278,23 @@ enum layer open_udp_tunnel(struct unwrap *u)
 		port = u->packet->sport;
 	return enter_tunnel(u) ? open_port(u, port) : LAYER_DONE;
 }
+
+bool enter_tunnel(struct unwrap *u)
+{
+	struct packet *p = u->packet;
+
+	if (p->tunnels >= DECODE_DEPTH) {
+		u->decoder->counts.too_deep++;
+		return false;
+	}
+	u->outer = *p;
+	u->in_tunnel = true;
+	u->certain = false;
+	u->exact = false;
+	*p = (struct packet){ .at_us = p->at_us, .vlan = p->vlan,
+		.has_mac = p->has_mac, .tunnels = (uint8_t)(p->tunnels + 1),
+		.window_shift = NO_WINDOW_SHIFT };
+	memcpy(p->src_mac, u->outer.src_mac, sizeof(p->src_mac));
+	memcpy(p->dst_mac, u->outer.dst_mac, sizeof(p->dst_mac));
+	return true;
+}

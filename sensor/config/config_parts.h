@@ -2,6 +2,8 @@
 #ifndef CONFIG_PARTS_H
 #define CONFIG_PARTS_H
 
+#include <err.h>
+
 #include "config/config.h"
 
 struct config_top {			/* the keys of weir.yaml itself */
@@ -11,6 +13,7 @@ struct config_top {			/* the keys of weir.yaml itself */
 	    *intake;
 };
 
+/* config_fields.c */
 extern const struct conf_field config_top_fields[];
 
 /* A section that is a map of plain values, filled into struct config. */
@@ -21,7 +24,13 @@ struct config_section {
 
 extern const struct config_section config_sections[];	/* NULL name ends */
 
-void *config_must(void *p);		/* p, or the end of the program */
+/* At the start there is no way on without memory. */
+static inline void *config_must(void *p)
+{
+	if (p == NULL)
+		err(1, "out of memory");
+	return p;
+}
 
 /* config_files.c: path, conf_d, root and parts. */
 void config_files(struct config *c, const char *path, struct conf_errors *e);

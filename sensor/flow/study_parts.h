@@ -1,6 +1,7 @@
 /*
- * study_parts.h - the inside of studies: study.c keeps them, study_claim.c
- * decides who reads a flow, study_read.c hands its bytes over.
+ * study_parts.h - the inside of studies: study.c keeps them, study_read.c
+ * hands their bytes over, study_claim.c decides who reads a flow, study_end.c
+ * gives them back.  Each calls those behind it.
  */
 #ifndef FLOW_STUDY_PARTS_H
 #define FLOW_STUDY_PARTS_H
@@ -72,6 +73,10 @@ static inline void window_close(struct studies *s, struct stream *t)
 	t->window = 0;
 }
 
+/* study_end.c; study_close() leaves at->study and the flow's flags alone. */
+void study_close(struct studies *s, struct flow *f);
+void study_state_close(struct studies *s, struct study *study);
+
 /* Whether the study goes on, and how; at->study is NULL when it is over. */
 void study_finish(struct at *at);
 void study_upgrade(struct at *at);
@@ -83,9 +88,6 @@ void study_ask_ndpi(struct at *at);
 void study_show_ndpi(struct at *at, enum side side, struct slice bytes);
 /* What came while dissectors were undecided, as it came. */
 void study_show_opening(struct at *at, const struct slice first[2]);
-
-/* The state of the dissector that reads it, given back. */
-void study_state_close(struct studies *s, struct study *study);
 
 /* Copy bytes into the window of this side; false: no room. */
 bool reading_keep(struct at *at, enum side side, uint32_t offset,

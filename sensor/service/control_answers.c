@@ -6,20 +6,6 @@
 
 #include "service/control_parts.h"
 
-void answer_end(struct json *j)
-{
-	json_close(j);
-	text_add(j->to, "\n");
-}
-
-struct json answer_line(struct text *t)
-{
-	struct json j = json_to(t);
-
-	json_open(&j, NULL);
-	return j;
-}
-
 static size_t findings(const struct core *c)
 {
 	size_t n = 0;

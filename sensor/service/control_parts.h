@@ -7,9 +7,12 @@
 #include "base/json.h"
 #include "service/control.h"
 
-/* One line of an answer. */
+/* control_line.c: one line of an answer. */
 struct json answer_line(struct text *t);
 void answer_end(struct json *j);
+/* A word of the request, in clear; false: absent, too long, or not text. */
+bool control_word(const struct control_request *r, const char *key,
+    char *to, size_t size);
 
 /* control_answers.c: those that only look.  max: lines at most. */
 void answer_status(struct core *c, struct text *t, size_t max);
@@ -21,10 +24,6 @@ void answer_alerts(struct core *c, struct text *t, size_t max);
 void answer_flows(struct core *c, struct text *t, size_t max);
 void answer_top(struct core *c, struct text *t, size_t max);
 void answer_users(struct core *c, struct text *t, size_t max);
-
-/* A word of the request, in clear; false: absent, too long, or not text. */
-bool control_word(const struct control_request *r, const char *key,
-    char *to, size_t size);
 
 /* control_changes.c, control_forget.c: those that take words.  NULL: done;
  * else why not. */

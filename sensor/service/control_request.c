@@ -68,24 +68,6 @@ static bool refuse(struct text *t, const char *why, const char *near)
 	return false;
 }
 
-static bool clear(char *to, size_t size, struct slice raw)
-{
-	struct text t = text_in(to, size);
-
-	json_unescape(&t, raw);
-	return !t.cut && strlen(to) == t.n;
-}
-
-bool control_word(const struct control_request *r, const char *key,
-    char *to, size_t size)
-{
-	struct json_value v;
-
-	to[0] = '\0';
-	return json_find(r->raw, key, &v) && v.kind == JSON_TEXT &&
-	    clear(to, size, v.raw) && to[0] != '\0';
-}
-
 /* The name, the limit, and nothing that is not text. */
 static bool parse(struct control_request *r)
 {

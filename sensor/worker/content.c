@@ -10,8 +10,6 @@
 
 #include "worker/worker_state.h"
 
-enum { SWEEP_US = 1000000 };
-
 static struct watched *watched_of(const struct worker *w, const struct flow *f)
 {
 	return pool_at(&w->watched, f->infer);
@@ -160,9 +158,6 @@ void content_packet(struct worker *w, const struct step *step,
 
 void content_sweep(struct worker *w)
 {
-	if (w->now_us >= w->swept_us && w->now_us - w->swept_us < SWEEP_US)
-		return;
-	w->swept_us = w->now_us;
 	for (uint32_t i = 1; i <= w->watched.fresh; i++) {
 		struct watched *x = pool_at(&w->watched, i);
 		struct finding at = { w, x };
@@ -170,7 +165,6 @@ void content_sweep(struct worker *w)
 		if (x->flow != NULL)
 			infer_idle(infer_of(x), w->now_us, on_found, &at);
 	}
-	clear_sweep(w);
 }
 
 uint32_t content_requests(const struct worker *w, const struct flow *f)
@@ -187,5 +181,4 @@ void content_end(struct worker *w, struct flow *f)
 
 	if (f->infer != 0)
 		infer_end(infer_of(at.x), on_found, &at);
-	clear_end(w, f);
 }

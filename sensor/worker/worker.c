@@ -10,7 +10,6 @@
 #include <stdlib.h>
 
 #include "base/log.h"
-#include "base/mac.h"
 #include "quic_keys.h"
 #include "worker/worker_state.h"
 
@@ -21,46 +20,9 @@ enum {
 	STUDIES_MAX = 32768,
 	ROOM_MAX = 8192,
 	CLASSIFY_MAX = 16384,
-	TICK_US = 1000000
+	TICK_US = 1000000,
+	SWEEP_US = 1000000
 };
-
-void worker_emit(struct worker *w, struct event *ev)
-{
-	const void *mac = table_peek(&w->macs, &ev->client);
-
-	ev->worker = w->setup.number;
-	if (ev->start_us > ev->at_us)
-		ev->start_us = ev->at_us;	/* the clock went back */
-	if (mac != NULL && !mac_is_set(ev->mac))
-		memcpy(ev->mac, mac, sizeof(ev->mac));
-	w->counts.events++;
-	w->setup.emit(ev, w->setup.arg);
-}
-
-static const char *worker_host(const struct worker *w, const struct flow *f)
-{
-	const struct host *h = pool_at(&w->hosts, f->name);
-
-	return h == NULL ? NULL : h->text;
-}
-
-void worker_event(struct worker *w, struct event *ev, const struct flow *f,
-    int64_t at_us)
-{
-	report_flow(ev, f, at_us, worker_host(w, f));
-	ev->catalogue = w->config->print;
-}
-
-const struct rule *worker_rule(const struct worker *w, const struct flow *f)
-{
-	return f->rule == 0 ? NULL :
-	    catalogue_rule(w->config->catalogue, f->rule - 1);
-}
-
-enum dir worker_dir(enum side from)
-{
-	return from == CLIENT ? UP : DOWN;
-}
 
 static void last_words(struct worker *w, int64_t now_us)
 {
@@ -87,6 +49,7 @@ static void flow_gone(struct flow *f, void *arg)
 
 	naming_end(w, f);
 	content_end(w, f);
+	clear_end(w, f);
 	totals(w, &ev, f, f->last_us);
 	content_unwatch(w, f);
 	ev.kind = EV_FLOW_END;
@@ -220,13 +183,22 @@ static void packet_in(struct worker *w, const struct packet *p,
 		report_now(w, f, p->at_us);
 }
 
+static void sweep(struct worker *w)
+{
+	if (w->now_us >= w->swept_us && w->now_us - w->swept_us < SWEEP_US)
+		return;
+	w->swept_us = w->now_us;
+	content_sweep(w);
+	clear_sweep(w);
+}
+
 void worker_tick(struct worker *w, int64_t now_us)
 {
 	struct event tick = { .kind = EV_TICK, .at_us = now_us };
 
 	w->now_us = now_us;
 	flow_expire(w->flows, now_us);
-	content_sweep(w);
+	sweep(w);
 	last_words(w, now_us);
 	w->ticked_us = now_us;
 	worker_emit(w, &tick);

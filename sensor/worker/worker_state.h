@@ -1,7 +1,7 @@
 /*
  * worker_state.h - the inside of a worker, shared by its parts:
- * worker.c (packets), naming.c (what a flow is), content.c and clear.c (what
- * it carries, inferred or seen).
+ * worker.c (packets), naming.c (what a flow is), clear.c and content.c (what
+ * it carries, seen or inferred), worker_event.c.  Each calls those behind it.
  */
 #ifndef WORKER_STATE_H
 #define WORKER_STATE_H
@@ -84,6 +84,7 @@ struct worker {
 	int64_t now_us, swept_us, ticked_us;
 };
 
+/* worker_event.c */
 void worker_emit(struct worker *w, struct event *ev);
 void worker_event(struct worker *w, struct event *ev, const struct flow *f,
     int64_t at_us);

@@ -1,9 +1,12 @@
 /*
- * xmpp.h - what xmpp.c (the stream), xmpp_packed.c (when it is compressed)
- * and xmpp_files.c (what is handed over) know of one connection.
+ * xmpp_parts.h - what the parts of the XMPP dissector know of a connection.
+ *
+ * Each calls those below it: xmpp.c, xmpp_packed.c (a compressed stream),
+ * xmpp_stream.c (tags and texts), xmpp_tags.c (people and rooms),
+ * xmpp_files.c (what is handed over).
  */
-#ifndef XMPP_H
-#define XMPP_H
+#ifndef XMPP_PARTS_H
+#define XMPP_PARTS_H
 
 #include "wire.h"
 
@@ -43,6 +46,7 @@ struct xmpp {
 	struct told rooms;
 };
 
+/* What is longer than XMPP_NAME is not kept. */
 void xmpp_keep(struct xmpp_words *w, struct slice s);
 
 static inline struct slice xmpp_slice(const struct xmpp_words *w)
@@ -59,7 +63,12 @@ enum verdict xmpp_packed_feed(struct dissection *d, enum side from,
     struct slice *in);
 void xmpp_packed_free(struct xmpp_packed *p);
 
-/* One tag, without < and >; and text inside an element that was wanted. */
+/* One tag, without < and >; and text inside an element that was wanted.
+ * UPGRADE: TLS begins behind the tag. */
+enum verdict xmpp_tag(struct dissection *d, enum side from, struct slice tag);
+void xmpp_text(struct dissection *d, enum side from, struct slice text);
+
+/* The same, of files. */
 void xmpp_file_tag(struct dissection *d, enum side from, struct slice tag);
 void xmpp_file_text(struct dissection *d, enum side from, struct slice text);
 

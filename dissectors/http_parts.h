@@ -1,11 +1,11 @@
 /*
- * http.h - what the parts of the HTTP dissector share.
+ * http_parts.h - what the parts of the HTTP dissector share.
  *
  * http.c reads messages of HTTP/1.x, http2.c frames of HTTP/2; the heads of
  * both (http_head.c) and which bodies are files (http_files.c) are one thing.
  */
-#ifndef HTTP_H
-#define HTTP_H
+#ifndef HTTP_PARTS_H
+#define HTTP_PARTS_H
 
 #include "file_name.h"
 
