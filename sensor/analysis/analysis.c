@@ -9,9 +9,11 @@ enum { MAX_GROWING = 65536,
 	MAX_PENDING = 4096, MAX_WAITING = 32768, MAX_RESOURCES = 32768,
 	MAX_CLASSES = 131072, MAX_PARTED = 2048 };
 
-/* How much later than its end a transfer may be told of. */
+/* How much later than its end a transfer may be told of.  In the service what
+ * waits here is lost by kill -9; an event that comes later still is taken, out
+ * of order. */
 static const int64_t hold_replay_us = 10 * 1000000LL;
-static const int64_t hold_service_us = 2 * 1000000LL;
+static const int64_t hold_service_us = 1 * 1000000LL;
 
 static size_t states_layout(struct analysis *a)
 {

@@ -111,6 +111,15 @@ static void acknowledged(struct infer *i, const struct segment *s,
 	i->acked[s->dir] = s->ack;
 }
 
+static void all_over(struct infer *i, const struct out *o)
+{
+	turn_close(i, o);
+	opaque_idle(i, INT64_MAX, o);
+	media_end(i, o);
+}
+
+/* What waits for more has waited enough when the connection is closed: its
+ * flow is not forgotten before seconds have passed. */
 static void flags(struct infer *i, const struct segment *s,
     const struct out *o)
 {
@@ -119,7 +128,7 @@ static void flags(struct infer *i, const struct segment *s,
 	if (s->flags & TCP_FIN)
 		i->fin |= s->dir == UP ? 1 : 2;
 	if (i->fin == 3)
-		turn_close(i, o);
+		all_over(i, o);
 }
 
 /* Half of all packets: an ACK whose payload side is seen anyway. */
@@ -210,9 +219,7 @@ void infer_end(struct infer *i, infer_found *found, void *arg)
 {
 	struct out o = { found, arg };
 
-	turn_close(i, &o);
-	opaque_idle(i, INT64_MAX, &o);
-	media_end(i, &o);
+	all_over(i, &o);
 }
 
 struct infer_stats infer_stats(const struct infer *i)

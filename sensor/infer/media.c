@@ -4,8 +4,9 @@
  * A voice or video call over TLS takes turns many times a second with little
  * in each.  Five seconds are watched at a time; reports of less than LARGE
  * wait for the end of their window and are dropped, and counted as media,
- * when it was interactive.  Nobody calls over HTTP/2: a busy connection of
- * that kind is a client with many API calls, and its files are files.
+ * when it was interactive; or no longer than it may become that.  Nobody
+ * calls over HTTP/2: a busy connection of that kind is a client with many API
+ * calls, and its files are files.
  */
 #include "infer/room.h"
 
@@ -43,6 +44,16 @@ static void release(struct infer *i, const struct out *o)
 	annex_put(i);
 }
 
+/* Too many of its seconds have passed without a turn, and no call went
+ * before. */
+static bool no_call(const struct infer *i, uint16_t passed_s)
+{
+	int busy = __builtin_popcount(i->seconds);
+
+	return !i->interactive &&
+	    (i->h2 || busy + WINDOW_S - passed_s < BUSY_SECONDS);
+}
+
 static void close_window(struct infer *i, uint16_t now_s,
     const struct out *o)
 {
@@ -63,6 +74,8 @@ void media_tick(struct infer *i, int64_t at_us, uint32_t bytes, bool turn,
 		i->window_s = now_s;
 	if ((uint16_t)(now_s - i->window_s) >= WINDOW_S)
 		close_window(i, now_s, o);
+	else if (no_call(i, (uint16_t)(now_s - i->window_s)))
+		release(i, o);
 	if (i->window_bytes + bytes >= i->window_bytes)
 		i->window_bytes += bytes;
 	if (turn && i->turns < UINT16_MAX) {
@@ -95,7 +108,7 @@ void media_report(struct infer *i, const struct found *f,
     const struct out *o)
 {
 	bool talk = chatter(i, f);
-	bool wait = f->bytes < LARGE && !talk;
+	bool wait = f->bytes < LARGE && !talk && !i->h2;
 	struct annex *a = wait ? annex_get(i) : NULL;
 
 	if (a != NULL && a->n_held < HOLD) {

@@ -27,6 +27,7 @@ struct watch {
 	struct ring *ring;
 	struct worker *worker;
 	int64_t next_us;		/* monotonic: next second */
+	int64_t tick_us;		/* monotonic: tell of the time again */
 	int64_t taken_us;		/* monotonic: frames came; 0: none */
 	int64_t patient_until_us;	/* the end: wait for a full ring */
 	unsigned int forgot;		/* board->forget.asked, as done */
@@ -117,18 +118,21 @@ static void forget(struct watch *w)
 	w->forgot = asked;
 }
 
-static void each_second(struct watch *w, bool idle)
+/* While packets come, they are the clock; behind them nothing is left in the
+ * kernel that is older than this. */
+static void tell_time(struct watch *w, int64_t now)
 {
-	int64_t now = monotonic_us();
+	if (now < w->tick_us)
+		return;
+	w->tick_us = now + WORKER_TICK_US;
+	worker_tick(w->worker, real_us() - MARGIN_US);
+}
 
-	w->board->alive_us = now;
+static void each_second(struct watch *w, int64_t now)
+{
 	if (now < w->next_us)
 		return;
 	w->next_us = now + SECOND_US;
-	/* While packets come, they are the clock; behind them nothing is
-	 * left in the kernel that is older than this. */
-	if (idle)
-		worker_tick(w->worker, real_us() - MARGIN_US);
 	forget(w);
 	publish(w);
 }
@@ -181,13 +185,17 @@ static int watch(struct watch *w)
 {
 	while (!stop_asked) {
 		enum captured why = take_batch(w);
+		int64_t now;
 
 		if (why == CAPTURE_FAILED) {
 			log_warnx("%s", capture_error(w->capture));
 			publish(w);
 			return EXIT_RUNTIME;
 		}
-		each_second(w, why == CAPTURE_IDLE);
+		now = w->board->alive_us = monotonic_us();
+		if (why == CAPTURE_IDLE)
+			tell_time(w, now);
+		each_second(w, now);
 		if (reload_asked)
 			reload(w);
 	}

@@ -20,7 +20,6 @@ enum {
 	STUDIES_MAX = 32768,
 	ROOM_MAX = 8192,
 	CLASSIFY_MAX = 16384,
-	TICK_US = 1000000,
 	SWEEP_US = 1000000
 };
 
@@ -213,7 +212,7 @@ static void packets_in(struct worker *w, const struct packet *packets,
 		w->now_us = packets[i].at_us;
 		packet_in(w, &packets[i], hashes[i]);
 	}
-	if (n > 0 && (w->now_us - w->ticked_us >= TICK_US ||
+	if (n > 0 && (w->now_us - w->ticked_us >= WORKER_TICK_US ||
 	    w->now_us < w->ticked_us))
 		worker_tick(w, w->now_us);
 }

@@ -35,6 +35,9 @@ struct worker_counts {
 struct worker *worker_new(const struct worker_setup *s);
 void worker_free(struct worker *w);	/* ends every flow first */
 void worker_frames(struct worker *w, const struct frame *frames, size_t n);
+/* Nothing has come for a while: expire what is over, and tell of the time.
+ * With packets it happens by itself, this often. */
+enum { WORKER_TICK_US = 250000 };
 void worker_tick(struct worker *w, int64_t now_us);
 void worker_reload(struct worker *w, const struct config *c);
 /* The names these clients asked for are forgotten. */

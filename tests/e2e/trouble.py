@@ -219,6 +219,10 @@ def main():
         same(sent_by("tap"), before, "nothing was sent on the tap")
         replugged(service, frames)
         service.kill()
+        for _ in range(50):     # the kernel closes behind a process
+            if link("tap", "-d")["promiscuity"] == 0:
+                break
+            time.sleep(0.1)
         same(link("tap", "-d")["promiscuity"], 0,
              "not promiscuous any more, though killed")
     except Exception:

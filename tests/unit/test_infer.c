@@ -292,6 +292,35 @@ static void not_a_call(void)
 	ok(l.n == 40, "files in quick succession are no call: %d", l.n);
 }
 
+/* Whether it was a call does not wait for the flow to be forgotten. */
+static void told_soon(void)
+{
+	struct lab l;
+	int closed;
+
+	lab_open(&l, &tls);
+	handshake13(&l);
+	ask(&l, 97);
+	data(&l, DOWN, 350 + 90000);
+	segment(&l, UP, l.seq[UP], NULL, 0, TCP_FIN | TCP_ACK);
+	ok(l.n == 0, "closed by one side only, an answer may go on");
+	segment(&l, DOWN, l.seq[DOWN], NULL, 0, TCP_FIN | TCP_ACK);
+	closed = l.n;
+	lab_close(&l);
+	ok(closed == 1 && l.n == 1, "told once, when both sides have closed");
+
+	lab_open(&l, &tls);
+	handshake13(&l);
+	ask(&l, 97);
+	data(&l, DOWN, 350 + 90000);
+	ask(&l, 97);
+	l.now += 3000000;			/* too quiet for a call */
+	data(&l, DOWN, 200);
+	ok(l.n == 1, "told when the seconds left cannot make it a call: %d",
+	    l.n);
+	lab_close(&l);
+}
+
 static void long_transfer(void)
 {
 	static int told;
@@ -357,6 +386,7 @@ int main(void)
 	request_missed();
 	reordered();
 	not_a_call();
+	told_soon();
 	long_transfer();
 	return tap_done();
 }
