@@ -1,10 +1,11 @@
 /*
  * analysis_parts.h - the inside of struct analysis, for its own files.
  *
- * analysis.c takes events in and orders them, place.c says where a flow went
- * and who it belongs to, bound.c takes proofs of that, moved.c makes transfers
- * and feeds the memories, incident.c turns findings into alerts,
- * forget.c takes a person out of all of it.
+ * keep.c plays what is stored; analysis.c takes events in and orders them,
+ * hours.c lets time pass, moved.c makes transfers and feeds the memories,
+ * bound.c takes proofs of who is who, place.c says where a flow went and whose
+ * it is, incident.c turns findings into alerts, look.c shows detections a
+ * user; forget.c takes a person out of all of it.
  */
 #ifndef ANALYSIS_PARTS_H
 #define ANALYSIS_PARTS_H
@@ -56,6 +57,7 @@ struct pending {			/* an alert still growing */
 struct analysis {
 	const struct config *config;
 	struct analysis_sink sink;
+	void (*raise)(const struct look *look, const struct alert *found);
 	struct order order;
 	struct users users;
 	struct bindings bindings;
@@ -157,9 +159,13 @@ void hours_over(struct analysis *a, int64_t now_us);
 /* Events whose turn has come; force: all that wait. */
 void analysis_let_out(struct analysis *a, bool force);
 void analysis_one(struct analysis *a, const struct event *ev);
+
+/* groups.c */
 struct cohort *analysis_cohort(struct analysis *a, uint32_t group);
 void analysis_member(struct analysis *a, uint32_t group, int more);
 const struct group *analysis_group(const struct analysis *a, uint32_t index);
+
+/* look.c; analysis_user() makes him when he is new. */
 struct look analysis_look(struct analysis *a, struct user *u,
     unsigned int detection, int64_t at_us);
 struct user *analysis_user(struct analysis *a, const struct who *who,

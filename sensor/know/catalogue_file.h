@@ -1,6 +1,11 @@
-/* catalogue_file.h - what the loader and the reader of rules share. */
+/*
+ * catalogue_file.h - what catalogue_load.c and the reader of rules below it,
+ * catalogue_rules.c, share.
+ */
 #ifndef KNOW_CATALOGUE_FILE_H
 #define KNOW_CATALOGUE_FILE_H
+
+#include <string.h>
 
 #include "know/catalogue_parts.h"
 
@@ -36,8 +41,15 @@ struct later {
 extern const char *const catalogue_tenancies[];
 
 /* A copy that lives as long as the catalogue; NULL stays NULL. */
-const char *loader_keep(struct loader *l, const char *text);
+static inline const char *loader_keep(struct loader *l, const char *text)
+{
+	return text != NULL ?
+	    arena_text(&l->c->arena, text, strlen(text)) : NULL;
+}
 
+/* "2026-08-11" or "2026-08" to seconds; UNSET when it is no date. */
+int64_t loader_date(const char *text);
+/* `checked:` of a service or a rule. */
 void loader_check_date(struct loader *l, const struct conf_node *map);
 
 /* One item of `rules:`: l->service is whose. */

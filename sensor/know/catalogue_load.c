@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "know/catalogue_file.h"
 #include "know/keys.h"
@@ -42,33 +41,6 @@ const struct conf_field catalogue_service_fields[] = {
 	{ .name = NULL }
 };
 #undef OF
-
-const char *loader_keep(struct loader *l, const char *text)
-{
-	return text != NULL ?
-	    arena_text(&l->c->arena, text, strlen(text)) : NULL;
-}
-
-/* "2026-08-11" or "2026-08" to seconds; UNSET when it is no date. */
-static int64_t loader_date(const char *text)
-{
-	struct tm tm = { .tm_mday = 1 };
-	const char *end = strptime(text, "%Y-%m-%d", &tm);
-
-	if (end == NULL)
-		end = strptime(text, "%Y-%m", &tm);
-	return end != NULL && *end == '\0' ? (int64_t)timegm(&tm) : UNSET;
-}
-
-void loader_check_date(struct loader *l, const struct conf_node *map)
-{
-	const struct conf_node *at = conf_get(map, "checked");
-
-	if (at != NULL && at->kind == CONF_SCALAR &&
-	    loader_date(at->text) == UNSET)
-		conf_error(l->errors, at, "'%.64s' is not a date: write "
-		    "2026-08-11", at->text);
-}
 
 /* ---- one service ---- */
 

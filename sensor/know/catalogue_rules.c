@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 struct rule_conf {
 	int role, files, moves, tenancy;
@@ -197,18 +198,6 @@ static bool ports_read(struct ports *p, const char *text)
 	return p->proto != 0;
 }
 
-static const struct conf_node *first_of(const struct conf_node *list)
-{
-	return list == NULL || list->kind == CONF_SCALAR ? list :
-	    list->child;
-}
-
-static const struct conf_node *after(const struct conf_node *list,
-    const struct conf_node *c)
-{
-	return list->kind == CONF_SCALAR ? NULL : c->next;
-}
-
 static void add_prefix(struct loader *l, const struct draft *d,
     const struct conf_node *at)
 {
@@ -226,7 +215,7 @@ static void add_prefix(struct loader *l, const struct draft *d,
 	r->rank = p.bits;
 	if (ports == NULL)
 		prefix_index_add(&l->c->prefixes, &p, &range, r->index);
-	for (c = first_of(ports); c != NULL; c = after(ports, c))
+	for (c = conf_first(ports); c != NULL; c = conf_after(ports, c))
 		if (c->kind == CONF_SCALAR && ports_read(&range, c->text))
 			prefix_index_add(&l->c->prefixes, &p, &range,
 			    r->index);
@@ -319,7 +308,7 @@ static void add_each(struct loader *l, const struct draft *d,
 		conf_is(list, CONF_LIST, l->errors);
 		return;
 	}
-	for (c = first_of(list); c != NULL; c = after(list, c))
+	for (c = conf_first(list); c != NULL; c = conf_after(list, c))
 		if (conf_is(c, CONF_SCALAR, l->errors))
 			add(l, d, c);
 }
@@ -343,6 +332,26 @@ static void fill_rule(struct loader *l, struct rule *r,
 	r->source = loader_keep(l, conf->source ? conf->source : of->source);
 	r->checked = loader_keep(l, conf->checked ? conf->checked : of->checked);
 	r->note = loader_keep(l, conf->note);
+}
+
+int64_t loader_date(const char *text)
+{
+	struct tm tm = { .tm_mday = 1 };
+	const char *end = strptime(text, "%Y-%m-%d", &tm);
+
+	if (end == NULL)
+		end = strptime(text, "%Y-%m", &tm);
+	return end != NULL && *end == '\0' ? (int64_t)timegm(&tm) : UNSET;
+}
+
+void loader_check_date(struct loader *l, const struct conf_node *map)
+{
+	const struct conf_node *at = conf_get(map, "checked");
+
+	if (at != NULL && at->kind == CONF_SCALAR &&
+	    loader_date(at->text) == UNSET)
+		conf_error(l->errors, at, "'%.64s' is not a date: write "
+		    "2026-08-11", at->text);
 }
 
 void loader_rule(struct loader *l, const struct conf_node *node,

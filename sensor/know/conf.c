@@ -23,6 +23,18 @@ const struct conf_node *conf_get(const struct conf_node *map,
 	return NULL;
 }
 
+const struct conf_node *conf_first(const struct conf_node *list)
+{
+	return list == NULL || list->kind == CONF_SCALAR ? list :
+	    list->child;
+}
+
+const struct conf_node *conf_after(const struct conf_node *list,
+    const struct conf_node *at)
+{
+	return list->kind == CONF_SCALAR ? NULL : at->next;
+}
+
 bool conf_is(const struct conf_node *node, enum conf_kind kind,
     struct conf_errors *e)
 {

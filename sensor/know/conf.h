@@ -96,6 +96,11 @@ void conf_release(void *from, const struct conf_field *fields);
 const struct conf_node *conf_get(const struct conf_node *map,
     const char *key);
 
+/* Walk a list, or one value as a list of one; NULL is empty. */
+const struct conf_node *conf_first(const struct conf_node *list);
+const struct conf_node *conf_after(const struct conf_node *list,
+    const struct conf_node *at);
+
 /* Is this a map (a list, a scalar)?  NULL is not.  If not, says so. */
 bool conf_is(const struct conf_node *node, enum conf_kind kind,
     struct conf_errors *e);

@@ -1,6 +1,11 @@
-/* policy_file.h - what the files that read the policy share. */
+/*
+ * policy_file.h - what the files that read the policy share: policy_load.c
+ * calls policy_lists.c, and both call policy_groups.c.
+ */
 #ifndef KNOW_POLICY_FILE_H
 #define KNOW_POLICY_FILE_H
+
+#include <string.h>
 
 #include "know/policy_parts.h"
 
@@ -10,12 +15,12 @@ struct policy_loader {
 	struct conf_errors *e;
 };
 
-const char *policy_keep(struct policy_loader *l, const char *text);
-
-/* Walk a list, or one value as a list of one. */
-const struct conf_node *list_first(const struct conf_node *list);
-const struct conf_node *list_after(const struct conf_node *list,
-    const struct conf_node *at);
+/* A copy that lives as long as the policy. */
+static inline const char *policy_keep(struct policy_loader *l,
+    const char *text)
+{
+	return arena_text(&l->p->arena, text, strlen(text));
+}
 
 /* "no such group" with what is near. */
 void policy_no_group(struct policy_loader *l, const struct conf_node *at);

@@ -133,7 +133,7 @@ static void read_members(struct policy_loader *l, const struct group_rules *g,
 		conf_is(list, CONF_LIST, l->e);
 		return;
 	}
-	for (at = list_first(list); at != NULL; at = list_after(list, at)) {
+	for (at = conf_first(list); at != NULL; at = conf_after(list, at)) {
 		if (!conf_is(at, CONF_SCALAR, l->e))
 			continue;
 		if (*at->text == '\0' ||
@@ -156,7 +156,7 @@ static void read_networks(struct policy_loader *l, const struct group_rules *g,
 	struct policy *p = l->p;
 	struct prefix prefix;
 
-	for (at = list_first(list); at != NULL; at = list_after(list, at)) {
+	for (at = conf_first(list); at != NULL; at = conf_after(list, at)) {
 		if (!policy_prefix(l, &prefix, at))
 			continue;
 		p->networks = grown(p->networks, p->networks_n,
@@ -254,4 +254,16 @@ void policy_read_groups(struct policy_loader *l,
 	for (at = groups->child; at != NULL; at = at->next)
 		read_group(l, at);
 	check_rings(l, groups);
+}
+
+bool policy_prefix(struct policy_loader *l, struct prefix *p,
+    const struct conf_node *at)
+{
+	if (!conf_is(at, CONF_SCALAR, l->e))
+		return false;
+	if (prefix_parse(p, at->text))
+		return true;
+	conf_error(l->e, at, "'%.64s' is not an address range: write "
+	    "10.0.0.0/8 or 2001:db8::/32", at->text);
+	return false;
 }

@@ -41,7 +41,7 @@ static void read_resource(struct policy_loader *l, const struct conf_node *node)
 
 	if (!conf_fill(&conf, policy_resource_fields, node, l->e))
 		goto out;
-	for (at = list_first(conf.groups); at; at = list_after(conf.groups, at)) {
+	for (at = conf_first(conf.groups); at; at = conf_after(conf.groups, at)) {
 		if (!conf_is(at, CONF_SCALAR, l->e))
 			continue;
 		g = policy_group_by_id(p, at->text);

@@ -4,7 +4,6 @@
  * Order: the calendars and groups first, then everything that names them.
  */
 #include <stdlib.h>
-#include <string.h>
 
 #include "know/keys.h"
 #include "know/policy_file.h"
@@ -40,35 +39,6 @@ const struct conf_field policy_fields[] = {
 };
 #undef OF
 
-const char *policy_keep(struct policy_loader *l, const char *text)
-{
-	return arena_text(&l->p->arena, text, strlen(text));
-}
-
-const struct conf_node *list_first(const struct conf_node *list)
-{
-	return list == NULL || list->kind == CONF_SCALAR ? list :
-	    list->child;
-}
-
-const struct conf_node *list_after(const struct conf_node *list,
-    const struct conf_node *at)
-{
-	return list->kind == CONF_SCALAR ? NULL : at->next;
-}
-
-bool policy_prefix(struct policy_loader *l, struct prefix *p,
-    const struct conf_node *at)
-{
-	if (!conf_is(at, CONF_SCALAR, l->e))
-		return false;
-	if (prefix_parse(p, at->text))
-		return true;
-	conf_error(l->e, at, "'%.64s' is not an address range: write "
-	    "10.0.0.0/8 or 2001:db8::/32", at->text);
-	return false;
-}
-
 static void read_calendars(struct policy_loader *l, const struct conf_node *map)
 {
 	struct policy *p = l->p;
@@ -94,7 +64,7 @@ static void read_prefixes(struct policy_loader *l, struct prefixes *to,
 	const struct conf_node *at;
 	struct prefix prefix;
 
-	for (at = list_first(list); at != NULL; at = list_after(list, at)) {
+	for (at = conf_first(list); at != NULL; at = conf_after(list, at)) {
 		if (!policy_prefix(l, &prefix, at))
 			continue;
 		to->all = grown(to->all, to->n, &to->room, sizeof(*to->all));

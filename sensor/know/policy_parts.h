@@ -64,7 +64,7 @@ struct accounts {
 /* `users:`, a map or the name of a CSV file. */
 void users_read(struct accounts *u, const struct conf_node *node,
     struct arena *a, struct conf_errors *e);
-/* `directory:`, a CSV file of account and group. */
+/* directory.c; `directory:`, a map or the name of a file. */
 void directory_read(struct accounts *u, const struct policy *p,
     const struct conf_node *node, struct arena *a, struct conf_errors *e);
 const char *accounts_find(const struct accounts *u, const struct addr *a);
