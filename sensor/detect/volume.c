@@ -211,7 +211,8 @@ struct volume_over volume_check(const struct volume_conf *c,
 	v.rules = window_rule(c, &v, s, look, kind, VOLUME_HOUR, 0);
 	if (v.rules != 0)
 		return v;
-	window_set(&v, "7d", window_days(w, look->day, 7),
+	/* days that an alert told of are no reason for another */
+	window_set(&v, "7d", window_untainted(w, look->day, 7),
 	    week_floors(c, look));
 	v.rules = slow_rule(c, &v, s, look, kind);
 	return v;

@@ -186,23 +186,35 @@ uint32_t window_forget(struct window *w, uint32_t day)
 	return n;
 }
 
-struct amount window_days(const struct window *w, uint32_t day,
-    unsigned int days)
+static struct amount days(const struct window *w, uint32_t day,
+    unsigned int n, bool tainted)
 {
 	struct amount total = { 0 };
 
-	for (uint32_t k = 0; k < days && k <= day; k++) {
+	for (uint32_t k = 0; k < n && k <= day; k++) {
 		const struct window_day *d = window_day_at(w, day - k);
 
-		if (day - k == w->day_at) {
+		if (day - k == w->day_at && (tainted || !w->tainted)) {
 			total.bytes += w->today.bytes;
 			total.count += w->today.count;
 			total.low += w->today.low;
-		} else if (d != NULL) {
+		} else if (d != NULL && (tainted || !d->tainted)) {
 			total.bytes += (uint64_t)d->kib * 1024;
 			total.count += d->count;
 			total.low += d->count;
 		}
 	}
 	return total;
+}
+
+struct amount window_days(const struct window *w, uint32_t day,
+    unsigned int n)
+{
+	return days(w, day, n, true);
+}
+
+struct amount window_untainted(const struct window *w, uint32_t day,
+    unsigned int n)
+{
+	return days(w, day, n, false);
 }

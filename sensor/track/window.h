@@ -67,8 +67,11 @@ const struct window_day *window_day_at(const struct window *w, uint32_t day);
 uint32_t window_oldest(const struct window *w);
 /* Closed days before that one are forgotten; how many. */
 uint32_t window_forget(struct window *w, uint32_t day);
-/* Sum of the open day and of the days before it, `days` in all. */
+/* Sum of the open day and of the days before it, n in all. */
 struct amount window_days(const struct window *w, uint32_t day,
-    unsigned int days);
+    unsigned int n);
+/* The same without the days of incidents. */
+struct amount window_untainted(const struct window *w, uint32_t day,
+    unsigned int n);
 
 #endif

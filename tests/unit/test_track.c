@@ -58,6 +58,10 @@ static void test_days(void)
 	    window_day_at(&w, 19001) == NULL, "known by its number");
 	ok(window_days(&w, 19002, 7).bytes == 10240, "a week's sum");
 	ok(window_days(&w, 19008, 7).bytes == 0, "not the week after");
+	w.days[19000 % WINDOW_DAYS].tainted = true;
+	ok(window_untainted(&w, 19002, 7).bytes == 0 &&
+	    window_days(&w, 19002, 7).bytes == 10240,
+	    "an incident's day is left out where asked");
 	window_day_is(&w, 19000 + 60, &closed, &d);
 	ok(window_day_at(&w, 19000) == NULL &&
 	    window_day_at(&w, 19049) == NULL, "and forgotten in time");
