@@ -165,6 +165,12 @@ static void schedule_retry(struct collector *c)
 	event_add(c->retry, &pause);
 }
 
+void collectors_wake(struct deliver *d)
+{
+	for (size_t i = 0; i < d->n; i++)
+		event_active(d->collectors[i]->pump, EV_TIMEOUT, 0);
+}
+
 static void on_down(void *arg, const char *why)
 {
 	struct collector *c = arg;
@@ -178,7 +184,7 @@ static void on_down(void *arg, const char *why)
 		    failover_covered(c) ? "go to the next of its group" :
 		    "are kept and sent later");
 	c->told_down = true;
-	deliver_wake(c->owner);
+	collectors_wake(c->owner);
 	schedule_retry(c);
 }
 
@@ -229,7 +235,7 @@ struct collector *collector_new(struct deliver *d, const struct output *o,
 	c->settings = settings;
 	label = text_in(c->label, sizeof(c->label));
 	o->label(settings, &label);
-	deliver_name(o, settings, c->name, sizeof(c->name));
+	output_name(o, settings, c->name, sizeof(c->name));
 	c->acked = c->sent_to = d->source.cursor(d->source.arg, c->name);
 	c->next = c->acked + 1;
 	c->pump = evtimer_new(d->base, on_pump, c);
@@ -245,11 +251,6 @@ void collector_free(struct collector *c)
 	event_free(c->pump);
 	event_free(c->retry);
 	free(c);
-}
-
-void collector_wake(struct collector *c)
-{
-	event_active(c->pump, EV_TIMEOUT, 0);
 }
 
 void collector_reopen(struct collector *c)

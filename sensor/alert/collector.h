@@ -46,7 +46,7 @@ struct deliver {
 struct collector *collector_new(struct deliver *d, const struct output *o,
     const void *settings);
 void collector_free(struct collector *c);
-void collector_wake(struct collector *c);
+void collectors_wake(struct deliver *d);	/* all of them */
 void collector_reopen(struct collector *c);
 
 #endif

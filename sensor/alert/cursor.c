@@ -78,3 +78,16 @@ bool cursor_store(const char *dir, const char *name, uint64_t seq)
 	unlink(temporary);
 	return false;
 }
+
+uint64_t cursor_least(const char *dir, const char *const *names)
+{
+	uint64_t least = UINT64_MAX;
+
+	for (size_t i = 0; names[i] != NULL; i++) {
+		uint64_t at = cursor_load(dir, names[i]);
+
+		if (at < least)
+			least = at;
+	}
+	return least;
+}

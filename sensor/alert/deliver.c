@@ -42,24 +42,9 @@ bool deliver_add(struct deliver *d, const struct output *o,
 	return true;
 }
 
-void deliver_name(const struct output *o, const void *settings,
-    char *name, size_t size)
-{
-	const struct output_common *c = settings;
-	struct text t = text_in(name, size);
-
-	if (c->failover != NULL)
-		text_printf(&t, "failover:%s", c->failover);
-	else if (c->name != NULL)
-		text_add(&t, c->name);
-	else
-		o->label(settings, &t);
-}
-
 void deliver_wake(struct deliver *d)
 {
-	for (size_t i = 0; i < d->n; i++)
-		collector_wake(d->collectors[i]);
+	collectors_wake(d);
 }
 
 bool deliver_done(const struct deliver *d, uint64_t seq)

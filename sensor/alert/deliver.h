@@ -49,9 +49,6 @@ void deliver_free(struct deliver *d);
 __attribute__((warn_unused_result))
 bool deliver_add(struct deliver *d, const struct output *o,
     const void *settings);
-/* The name of such a collector's cursor. */
-void deliver_name(const struct output *o, const void *settings,
-    char *name, size_t size);
 void deliver_wake(struct deliver *d);	/* there may be more letters */
 /* Has every collector acknowledged everything up to `seq`? */
 bool deliver_done(const struct deliver *d, uint64_t seq);

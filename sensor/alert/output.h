@@ -102,4 +102,9 @@ struct output {
 
 extern const struct output *const outputs[];	/* ends with NULL */
 
+/* What names its cursor: the group it fails over in, its own name, or where
+ * it leads. */
+void output_name(const struct output *o, const void *settings,
+    char *name, size_t size);
+
 #endif

@@ -10,3 +10,17 @@ const struct output *const outputs[] = {
 #undef OUTPUT
 	NULL
 };
+
+void output_name(const struct output *o, const void *settings,
+    char *name, size_t size)
+{
+	const struct output_common *c = settings;
+	struct text t = text_in(name, size);
+
+	if (c->failover != NULL)
+		text_printf(&t, "failover:%s", c->failover);
+	else if (c->name != NULL)
+		text_add(&t, c->name);
+	else
+		o->label(settings, &t);
+}

@@ -89,6 +89,8 @@ bool spool_read(struct spool_reader *r, uint64_t seq, struct letter *l);
 
 /* Where a collector stands: DIR/NAME.cursor, replaced in one step. */
 uint64_t cursor_load(const char *dir, const char *name);
+/* How far all of them have come; names end with NULL. */
+uint64_t cursor_least(const char *dir, const char *const *names);
 bool cursor_store(const char *dir, const char *name, uint64_t seq);
 
 #endif

@@ -100,7 +100,7 @@ bool spool_erase(struct spool *s, const char *const *names,
     bool (*gone)(struct slice record, void *arg), void *arg,
     struct spool_erased *n)
 {
-	struct erasing e = { spool_everybody_has(s, names), s->next - 1,
+	struct erasing e = { cursor_least(s->dir, names), s->next - 1,
 		gone, arg, n };
 
 	*n = (struct spool_erased){ 0, 0 };
@@ -108,4 +108,14 @@ bool spool_erase(struct spool *s, const char *const *names,
 		if (!spool_rewrite(s, i, stays, &e))
 			return false;
 	return true;
+}
+
+void spool_sum(struct spool *s)
+{
+	s->counts.bytes = 0;
+	s->counts.segments = s->n;
+	for (size_t i = 0; i < s->n; i++)
+		s->counts.bytes += s->segments[i].bytes;
+	s->counts.first = s->n > 0 ? s->segments[0].first : s->next;
+	s->counts.last = s->next - 1;
 }

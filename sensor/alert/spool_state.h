@@ -24,7 +24,6 @@ struct spool {
 };
 
 void spool_sum(struct spool *s);		/* bring counts up to date */
-uint64_t spool_everybody_has(const struct spool *s, const char *const *names);
 /* Segment i without the letters that `keep` does not say so of. */
 bool spool_rewrite(struct spool *s, size_t i,
     bool (*keep)(const struct frame_info *f, void *arg), void *arg);

@@ -10,16 +10,6 @@
 #include "base/json_read.h"
 #include "base/rfc3339.h"
 
-void spool_sum(struct spool *s)
-{
-	s->counts.bytes = 0;
-	s->counts.segments = s->n;
-	for (size_t i = 0; i < s->n; i++)
-		s->counts.bytes += s->segments[i].bytes;
-	s->counts.first = s->n > 0 ? s->segments[0].first : s->next;
-	s->counts.last = s->next - 1;
-}
-
 static void spool_forget(struct spool *s, size_t i)
 {
 	char path[SEGMENT_PATH];
@@ -77,23 +67,9 @@ static bool spool_shrink(struct spool *s)
 	return dropped;
 }
 
-uint64_t spool_everybody_has(const struct spool *s,
-    const char *const *names)
-{
-	uint64_t least = UINT64_MAX;
-
-	for (size_t i = 0; names[i] != NULL; i++) {
-		uint64_t at = cursor_load(s->dir, names[i]);
-
-		if (at < least)
-			least = at;
-	}
-	return least;
-}
-
 bool spool_sweep(struct spool *s, const char *const *names)
 {
-	uint64_t least = spool_everybody_has(s, names);
+	uint64_t least = cursor_least(s->dir, names);
 
 	/* The last segment stays: it holds number and chain. */
 	while (s->n > 1 && s->segments[0].last <= least &&

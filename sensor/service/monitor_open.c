@@ -56,7 +56,7 @@ void live_collectors(const struct live *l, struct collector_names *to)
 	size_t n = live_outputs(l, uses);
 
 	for (size_t i = 0; i < n; i++) {
-		deliver_name(uses[i].output, uses[i].settings, to->text[i],
+		output_name(uses[i].output, uses[i].settings, to->text[i],
 		    sizeof(to->text[i]));
 		to->names[i] = to->text[i];
 	}
