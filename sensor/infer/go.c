@@ -73,7 +73,7 @@ static void headers(struct group *g, int64_t at_us)
 		n = 2;
 	else if (g->flushed > HEADER + DATE + 3)
 		n = (g->flushed + 1) / HEADER;
-	split_headers(g, n < room ? n : room, at_us);
+	parts_headers(g, n < room ? n : room, at_us);
 }
 
 /* Small frames ahead of a full one: ends that were owed, or headers. */
@@ -123,5 +123,5 @@ void go_flush(struct infer *i, struct group *g, int64_t at_us)
 	else if (whole(i, g) || held(g, at_us))
 		go_on(i, g, at_us);
 	else
-		split_finish(i, g, at_us);
+		parts_finish(i, g, at_us);
 }

@@ -83,3 +83,30 @@ void part_join(struct part *to, struct part *from)
 	to->over += from->over;
 	from->app = from->over = 0;
 }
+
+/* Headers alone: of one response, or of several asked for together. */
+void parts_headers(struct group *g, uint32_t n, int64_t at_us)
+{
+	uint32_t each;
+
+	if (n == 0 || n > g->most)
+		n = 1;
+	each = g->flushed / n;
+	for (; n > 0; n--) {
+		struct part *p = part_new(g);
+
+		part_give(g, p, n > 1 ? each : g->flushed, at_us);
+		p->header = (uint16_t)each;
+	}
+	g->tail = 0;
+}
+
+void parts_finish(const struct infer *i, struct group *g, int64_t at_us)
+{
+	if (part_next(g) == NULL)
+		part_new(g);
+	parts_deal(i, g, 1, at_us);
+	part_give(g, part_next(g), g->flushed, at_us);
+	g->last->open = false;
+	g->owed = (uint8_t)(g->owed + (g->owed < UINT8_MAX));
+}

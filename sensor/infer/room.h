@@ -83,6 +83,10 @@ struct part *part_next(struct group *g);
 void part_give(struct group *g, struct part *p, uint32_t n, int64_t at_us);
 /* All that one part has belongs to another. */
 void part_join(struct part *to, struct part *from);
+/* Headers of n responses alone. */
+void parts_headers(struct group *g, uint32_t n, int64_t at_us);
+/* The end of what is next in turn. */
+void parts_finish(const struct infer *i, struct group *g, int64_t at_us);
 /* Deal whole chunks to the open parts in turn, leaving less than `keep`. */
 void parts_deal(const struct infer *i, struct group *g, uint32_t keep,
     int64_t at_us);
@@ -92,11 +96,6 @@ bool go_server(const struct infer *i);
 bool go_headers(const struct infer *i, uint32_t app);
 void go_flush(struct infer *i, struct group *g, int64_t at_us);
 void go_end(struct group *g);
-
-/* split.c, for go.c: headers of n responses alone; the end of what is next
- * in turn. */
-void split_headers(struct group *g, uint32_t n, int64_t at_us);
-void split_finish(const struct infer *i, struct group *g, int64_t at_us);
 
 /* split.c: one record of a response on HTTP/2. */
 void split_record(struct infer *i, const struct unit *u, uint32_t most);

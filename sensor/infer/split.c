@@ -70,16 +70,6 @@ static void go_on(struct infer *i, struct group *g, const struct content *c,
 		part_give(g, part_next(g), g->flushed, at_us);
 }
 
-void split_finish(const struct infer *i, struct group *g, int64_t at_us)
-{
-	if (part_next(g) == NULL)
-		part_new(g);
-	parts_deal(i, g, 1, at_us);
-	part_give(g, part_next(g), g->flushed, at_us);
-	g->last->open = false;
-	g->owed = (uint8_t)(g->owed + (g->owed < UINT8_MAX));
-}
-
 /* A small response of its own, whole, while others are open. */
 static void aside(struct group *g, int64_t at_us)
 {
@@ -134,23 +124,6 @@ static void end_mark(struct group *g)
 	g->tail = 0;
 }
 
-/* Headers alone: of one response, or of several asked for together. */
-void split_headers(struct group *g, uint32_t n, int64_t at_us)
-{
-	uint32_t each;
-
-	if (n == 0 || n > g->most)
-		n = 1;
-	each = g->flushed / n;
-	for (; n > 0; n--) {
-		struct part *p = part_new(g);
-
-		part_give(g, p, n > 1 ? each : g->flushed, at_us);
-		p->header = (uint16_t)each;
-	}
-	g->tail = 0;
-}
-
 /*
  * A write that the socket took in two pieces shows a short record in its
  * middle.  When only both together are whole chunks, that was no end.
@@ -172,12 +145,12 @@ static void flush(struct infer *i, struct group *g, int64_t at_us)
 		g->last->open = true;
 		part_give(g, g->last, g->flushed, at_us);
 	} else if (g->flushed < HEADER_MAX && p == NULL) {
-		split_headers(g, i->header ? frames_headers(i, g->flushed, 0) :
+		parts_headers(g, i->header ? frames_headers(i, g->flushed, 0) :
 		    1, at_us);
 	} else if (g->flushed < HEADER_MAX && p->flushes > 1) {
 		aside(g, at_us);
 	} else if (!frames_whole(i, g, &c)) {
-		split_finish(i, g, at_us);
+		parts_finish(i, g, at_us);
 	} else if (c.headers) {
 		begin(i, g, &c, at_us);
 	} else {
@@ -310,7 +283,7 @@ uint32_t split_parts(struct infer *i, uint32_t most, struct part **parts)
 	if (g == NULL || g->n == 0)
 		return 0;
 	if (g->flushed > 0)
-		split_finish(i, g, i->down_us);
+		parts_finish(i, g, i->down_us);
 	if (g->n > i->cur.n)
 		take_back(g);
 	for (uint32_t n = 0; n < g->n; n++)

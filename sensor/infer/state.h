@@ -136,12 +136,15 @@ void tls_segment(struct infer *i, const struct segment *s,
 void tls_unseen(struct infer *i, enum dir d);	/* d sent something */
 void quic_segment(struct infer *i, const struct segment *s,
     const struct out *o);
-/* Responses that shared the line, in parts; 0: cannot be told apart. */
+/* quic_parts.c: a datagram of the server; then, responses that shared the
+ * line, in parts; 0: cannot be told apart. */
+void quic_watch(struct infer *i, uint32_t n);
 enum { QUIC_PARTS = 3 };
 uint32_t quic_parts(const struct infer *i, const struct found *all,
     struct found part[QUIC_PARTS]);
 void opaque_segment(struct infer *i, const struct segment *s,
     const struct out *o);
+/* opaque_chain.c */
 void opaque_report(struct infer *i, const struct found *f,
     const struct out *o);
 void opaque_idle(struct infer *i, int64_t now_us, const struct out *o);
