@@ -1,11 +1,13 @@
 /*
  * wire.c - a line between two network namespaces, with a tap on it.
  *
- * wire CLIENT_NS SERVER_NS OUT.pcap DELAY_MS MBIT LOSS REORDER QUEUE
+ * wire CLIENT_NS SERVER_NS OUT.pcap DELAY_MS MBIT LOSS REORDER QUEUE MTU
  *
  * Two TUN devices joined by this process: one-way delay, a bottleneck with a
  * drop-tail queue, random loss and reordering, both ways.  The tap sits at
- * the client's end, as a SPAN port would.  For kernels without netem.
+ * the client's end, as a SPAN port would.  For kernels without netem.  With
+ * an MTU of 0 the ends leave segmentation to the devices (TSO, GRO): what
+ * passes the tap is up to 64 kB long.
  */
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -18,6 +20,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,12 +28,21 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MTU = 1500, SLOTS = 1 << 14 };
+enum { LONGEST = 65535, SLOTS = 1 << 14,
+	OFFLOAD = 10 };			/* struct virtio_net_hdr */
 
 struct held {
 	int64_t due;			/* monotonic ns */
-	int n;
-	unsigned char bytes[MTU];
+	int n;				/* with the offload header, if any */
+	unsigned char bytes[];
+};
+
+struct line {
+	int64_t delay_ns;
+	double ns_per_byte, loss, reorder;
+	int queue, mtu;
+	int skip;			/* offload header before each packet */
+	FILE *tap;
 };
 
 struct way {				/* a heap of packets by due time */
@@ -57,12 +69,14 @@ static int64_t now(clockid_t clock)
 	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-static int tun(const char *ns)
+static int tun(const char *ns, bool offload)
 {
 	char path[256];
 	struct ifreq r = { .ifr_flags = IFF_TUN | IFF_NO_PI };
 	int fd, n;
 
+	if (offload)
+		r.ifr_flags |= IFF_VNET_HDR;
 	snprintf(path, sizeof(path), "/run/netns/%s", ns);
 	if ((n = open(path, O_RDONLY)) == -1 || setns(n, CLONE_NEWNET) == -1)
 		err(1, "%s", path);
@@ -71,6 +85,8 @@ static int tun(const char *ns)
 	if ((fd = open("/dev/net/tun", O_RDWR | O_NONBLOCK)) == -1 ||
 	    ioctl(fd, TUNSETIFF, &r) == -1)
 		err(1, "tun");
+	if (offload && ioctl(fd, TUNSETOFFLOAD, TUN_F_CSUM | TUN_F_TSO4) == -1)
+		err(1, "offload");
 	return fd;
 }
 
@@ -100,41 +116,61 @@ static struct held *pop(struct way *w)
 	return top;
 }
 
-static void tap(FILE *f, const unsigned char *bytes, int n)
+static void tap(FILE *f, const unsigned char *bytes, size_t n)
 {
 	int64_t t = now(CLOCK_REALTIME) / 1000;
 	uint32_t h[4] = { (uint32_t)(t / 1000000), (uint32_t)(t % 1000000),
 		(uint32_t)n, (uint32_t)n };
 
 	fwrite(h, sizeof(h), 1, f);
-	fwrite(bytes, (size_t)n, 1, f);
+	fwrite(bytes, n, 1, f);
 }
 
-int main(int argc, char **argv)
+/* What has come in, unless it gets lost, waits for its time. */
+static void take(struct way *w, const struct line *l, int64_t t, bool tapped)
 {
-	static struct way way[2];
-	uint32_t head[6] = { 0xa1b2c3d4, 0x00040002, 0, 0, 65535, 101 };
-	int64_t delay;
-	double ns_per_byte, loss, reorder;
-	int queue;
-	FILE *f;
+	static unsigned char packet[LONGEST + OFFLOAD];
+	ssize_t n;
 
-	if (argc != 9)
-		errx(2, "usage: see the top of wire.c");
-	way[0].in = way[1].out = tun(argv[1]);
-	way[1].in = way[0].out = tun(argv[2]);
-	if ((f = fopen(argv[3], "wb")) == NULL)
-		err(1, "%s", argv[3]);
-	fwrite(head, sizeof(head), 1, f);
-	delay = (int64_t)(atof(argv[4]) * 1e6);
-	ns_per_byte = 8000 / atof(argv[5]);
-	loss = atof(argv[6]);
-	reorder = atof(argv[7]);
-	queue = atoi(argv[8]);
-	signal(SIGTERM, on_signal);
-	signal(SIGINT, on_signal);
-	printf("ready\n");
-	fflush(stdout);
+	while ((n = read(w->in, packet, sizeof(packet))) > l->skip) {
+		double backlog = (double)(w->busy_until - t) /
+		    l->ns_per_byte / l->mtu;
+		struct held *h;
+
+		if (tapped)
+			tap(l->tap, packet + l->skip, (size_t)(n - l->skip));
+		if (backlog > l->queue || w->n == SLOTS ||
+		    drand48() < l->loss ||
+		    (h = malloc(sizeof(*h) + (size_t)n)) == NULL)
+			continue;
+		h->n = (int)n;
+		memcpy(h->bytes, packet, (size_t)n);
+		if (w->busy_until < t)
+			w->busy_until = t;
+		w->busy_until += (int64_t)((double)n * l->ns_per_byte);
+		h->due = w->busy_until + l->delay_ns;
+		if (drand48() < l->reorder)
+			h->due += l->delay_ns / 2 + 1000000;
+		push(w, h);
+	}
+}
+
+static void give(struct way *w, const struct line *l, int64_t t, bool tapped)
+{
+	while (w->n > 0 && w->heap[0]->due <= t) {
+		struct held *h = pop(w);
+
+		if (tapped)
+			tap(l->tap, h->bytes + l->skip,
+			    (size_t)(h->n - l->skip));
+		if (write(w->out, h->bytes, (size_t)h->n) < 0)
+			{}
+		free(h);
+	}
+}
+
+static void carry(struct way way[2], const struct line *l)
+{
 	while (!stop) {
 		struct pollfd p[2] = { { way[0].in, POLLIN, 0 },
 			{ way[1].in, POLLIN, 0 } };
@@ -148,47 +184,38 @@ int main(int argc, char **argv)
 		ppoll(p, 2, &ts, NULL);
 		t = now(CLOCK_MONOTONIC);
 		for (int d = 0; d < 2; d++) {
-			struct way *w = &way[d];
-
-			for (;;) {
-				struct held *h = malloc(sizeof(*h));
-				ssize_t n = h == NULL ? -1 : read(w->in,
-				    h->bytes, MTU);
-				double backlog = (double)(w->busy_until - t) /
-				    ns_per_byte / MTU;
-
-				if (n <= 0) {
-					free(h);
-					break;
-				}
-				h->n = (int)n;
-				if (d == 0)
-					tap(f, h->bytes, h->n);
-				if (backlog > queue || w->n == SLOTS ||
-				    drand48() < loss) {
-					free(h);
-					continue;
-				}
-				if (w->busy_until < t)
-					w->busy_until = t;
-				w->busy_until += (int64_t)((double)n *
-				    ns_per_byte);
-				h->due = w->busy_until + delay;
-				if (drand48() < reorder)
-					h->due += delay / 2 + 1000000;
-				push(w, h);
-			}
-			while (w->n > 0 && w->heap[0]->due <= t) {
-				struct held *h = pop(w);
-
-				if (d == 1)
-					tap(f, h->bytes, h->n);
-				if (write(w->out, h->bytes, (size_t)h->n) < 0)
-					{}
-				free(h);
-			}
+			take(&way[d], l, t, d == 0);
+			give(&way[d], l, t, d == 1);
 		}
 	}
-	fclose(f);
+}
+
+int main(int argc, char **argv)
+{
+	static struct way way[2];
+	uint32_t head[6] = { 0xa1b2c3d4, 0x00040002, 0, 0, 65535, 101 };
+	struct line l;
+
+	if (argc != 10)
+		errx(2, "usage: see the top of wire.c");
+	l = (struct line){ .delay_ns = (int64_t)(atof(argv[4]) * 1e6),
+		.ns_per_byte = 8000 / atof(argv[5]), .loss = atof(argv[6]),
+		.reorder = atof(argv[7]), .queue = atoi(argv[8]),
+		.mtu = atoi(argv[9]), .tap = fopen(argv[3], "wb") };
+	if (l.tap == NULL)
+		err(1, "%s", argv[3]);
+	if (l.mtu == 0) {
+		l.skip = OFFLOAD;
+		l.mtu = 1500;
+	}
+	way[0].in = way[1].out = tun(argv[1], l.skip > 0);
+	way[1].in = way[0].out = tun(argv[2], l.skip > 0);
+	fwrite(head, sizeof(head), 1, l.tap);
+	signal(SIGTERM, on_signal);
+	signal(SIGINT, on_signal);
+	printf("ready\n");
+	fflush(stdout);
+	carry(way, &l);
+	fclose(l.tap);
 	return 0;
 }
