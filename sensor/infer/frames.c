@@ -12,8 +12,12 @@ enum {
 	CHUNK = 4		/* frames of 8192 in a buffer of nginx */
 };
 
-/* The default of nginx first, then the largest by default (RFC 9113 4.2). */
-static const uint16_t frame_sizes[] = { 8192, 16384, 4096 };
+/*
+ * The default of nginx first, then the largest by default (RFC 9113 4.2), and
+ * what fills a record with its header (Apache).
+ */
+static const uint16_t frame_sizes[] = { 8192, 16384, 4096,
+	FULL_RECORD - FRAME_HEADER };
 
 uint32_t frames_headers(const struct infer *i, uint32_t n, uint32_t flushed)
 {
@@ -34,6 +38,15 @@ uint32_t frames_chunk(uint32_t size)
 	return (size == 8192 ? CHUNK : 1) * (size + FRAME_HEADER);
 }
 
+/*
+ * A server that uses HPACK's dynamic table (nginx does not) sends shorter
+ * headers after its first.
+ */
+static bool shorter(const struct infer *i, uint32_t size, uint32_t n)
+{
+	return size != 8192 && n >= HEADER_MIN && n < i->header;
+}
+
 static bool whole_of(const struct infer *i, uint32_t size, uint32_t flushed,
     struct content *c)
 {
@@ -43,6 +56,8 @@ static bool whole_of(const struct infer *i, uint32_t size, uint32_t flushed,
 		return false;
 	c->frame = size;
 	c->headers = rest ? frames_headers(i, rest, flushed) : 0;
+	if (c->headers == 0 && shorter(i, size, rest))
+		c->headers = 1;
 	c->header = c->headers ? rest / c->headers : 0;
 	return rest == 0 || (c->headers > 0 &&
 	    flushed >= c->headers * frames_chunk(size));

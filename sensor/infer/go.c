@@ -10,6 +10,7 @@
  *	[9]			END_STREAM of the one that ended
  *
  * Small frames may be held back and come before a full one in one write.
+ * Others (node) have frames of that size, but write several at a time.
  */
 #include "infer/room.h"
 
@@ -22,7 +23,7 @@ enum {
 
 bool go_server(const struct infer *i)
 {
-	return i->frame == FULL_RECORD;
+	return i->frame == FULL_RECORD && !i->bursts;
 }
 
 /* As small as control frames, which are 13, 17 and 26. */

@@ -5,6 +5,7 @@
 #include "infer/state.h"
 
 enum {
+	IDLE_RESET_US = 500000,		/* after a reset */
 	IDLE_SMALL_US = 8000000,	/* silence that ends a small object */
 	IDLE_ANY_US = 60000000,		/* silence that ends any object */
 	SMALL = 100000,
@@ -118,17 +119,22 @@ static void all_over(struct infer *i, const struct out *o)
 	media_end(i, o);
 }
 
-/* What waits for more has waited enough when the connection is closed: its
- * flow is not forgotten before seconds have passed. */
+/*
+ * What waits for more has waited enough when the connection is closed: its
+ * flow is not forgotten before seconds have passed.  A reset does not end an
+ * answer: what was on its way still arrives, and is met by more resets.
+ */
 static void flags(struct infer *i, const struct segment *s,
     const struct out *o)
 {
-	if (s->flags & TCP_RST)
-		i->fin = 3;
+	bool reset = s->flags & TCP_RST;
+
 	if (s->flags & TCP_FIN)
 		i->fin |= s->dir == UP ? 1 : 2;
-	if (i->fin == 3)
+	if (reset ? i->phase != ANSWERING : i->fin == 3)
 		all_over(i, o);
+	if (reset)
+		i->fin = 3;
 }
 
 /* Half of all packets: an ACK whose payload side is seen anyway. */
@@ -207,6 +213,8 @@ void infer_idle(struct infer *i, int64_t now_us, infer_found *found,
 	    i->down_us;
 	bool small = i->down_app < SMALL && i->cur.app < SMALL;
 
+	if (i->phase != IDLE && i->fin == 3 && now_us - last > IDLE_RESET_US)
+		all_over(i, &o);
 	if (i->phase != IDLE && !i->pending &&
 	    now_us - last > (small ? IDLE_SMALL_US : IDLE_ANY_US))
 		turn_close(i, &o);

@@ -2,11 +2,12 @@
  * media.c - calls and other interactive traffic are not files.
  *
  * A voice or video call over TLS takes turns many times a second with little
- * in each.  Five seconds are watched at a time; reports of less than LARGE
- * wait for the end of their window and are dropped, and counted as media,
- * when it was interactive; or no longer than it may become that.  Nobody
- * calls over HTTP/2: a busy connection of that kind is a client with many API
- * calls, and its files are files.
+ * in each, and its sides do not wait for each other: what they say crosses on
+ * the line, which HTTP/1.1 never does.  Five seconds are watched at a time;
+ * reports of less than LARGE wait for the end of their window and are
+ * dropped, and counted as media, when it was interactive; or no longer than
+ * it may become that.  Nobody calls over HTTP/2: a busy connection of that
+ * kind is a client with many API calls, and its files are files.
  */
 #include "infer/room.h"
 
@@ -15,15 +16,23 @@ enum {
 	TURNS = 3,			/* a second, on average */
 	BUSY_SECONDS = 4,		/* of the window, with turns in them */
 	TURN_BYTES = 65536,		/* no more than this a turn */
+	CROSSED = 2, CROSS_SHARE = 32,	/* turns, at least; one in so many */
 	LARGE = 2000000			/* reported at once */
 };
+
+/* Turns whose answer came before the server can have known of them. */
+static bool crossing(const struct infer *i)
+{
+	return i->sides != BOTH_SIDES || (i->crossed >= CROSSED &&
+	    i->crossed >= i->turns / CROSS_SHARE);
+}
 
 static bool interactive(const struct infer *i)
 {
 	int busy = __builtin_popcount(i->seconds);
 
 	return !i->h2 && i->turns >= TURNS * WINDOW_S && busy >= BUSY_SECONDS &&
-	    i->window_bytes / i->turns < TURN_BYTES;
+	    i->window_bytes / i->turns < TURN_BYTES && crossing(i);
 }
 
 static void release(struct infer *i, const struct out *o)
@@ -62,6 +71,7 @@ static void close_window(struct infer *i, uint16_t now_s,
 	i->window_s = now_s;
 	i->window_bytes = 0;
 	i->turns = 0;
+	i->crossed = 0;
 	i->seconds = 0;
 }
 

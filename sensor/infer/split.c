@@ -236,6 +236,9 @@ void split_record(struct infer *i, const struct unit *u, uint32_t most)
 	if (u->app == g->record && g->flushed == 0 && u->app >= RAMP &&
 	    u->app < FULL_RECORD && g->last != NULL)
 		g->last->open = true;
+	if (u->app == FULL_RECORD && g->record == FULL_RECORD &&
+	    g->flushed > 0 && u->skipped == 0)
+		i->bursts = true;
 	g->record = u->app;
 	g->flushed += u->app;
 	g->over += u->over;

@@ -25,6 +25,7 @@ struct request {
 	uint32_t first;			/* app of its first unit: the header */
 	uint16_t n;			/* requests in it, by units */
 	uint8_t overlapped : 1;
+	uint8_t crossed : 1;		/* with what the server sent */
 	uint8_t full : 1;		/* its last unit was of full size */
 	uint8_t body : 1;		/* one of its units was no header */
 	uint8_t ended : 1;		/* HTTP/2: END_STREAM, alone, was seen */
@@ -67,6 +68,7 @@ struct infer {
 	uint16_t header;		/* learned response header, or 0 */
 	uint16_t frame;			/* learned DATA frame payload, or 0 */
 	uint8_t seconds;		/* media: bitmap of the window */
+	uint8_t crossed;		/* of its turns, saturating */
 	uint8_t units[2];		/* application units, saturating */
 	uint8_t packets[2];		/* saturating */
 	uint8_t odd;			/* implausible segments in a row */
@@ -74,7 +76,7 @@ struct infer {
 	uint8_t hello;
 	uint8_t pending : 1, h2 : 1, first : 1, interactive : 1, tls13 : 1,
 	    known_up : 1, known_down : 1, browser : 1, guessed : 1,
-	    batches : 1, messages : 1;
+	    batches : 1, messages : 1, bursts : 1;
 	uint8_t wire : 2, role : 3, phase : 2;
 	uint8_t fin : 2;			/* FINs seen */
 	uint8_t sides;

@@ -192,7 +192,10 @@ void turn_bytes(struct infer *i, const struct segment *s, const struct out *o)
 		i->down_us = s->at_us;
 	if (s->dir == UP && i->phase == ASKING)
 		i->cur.last_us = s->at_us;
-	if (s->dir == DOWN && late) {
+	if (s->dir == DOWN && n > 0 && late) {
+		if (!i->pend.crossed && i->crossed < UINT8_MAX)
+			i->crossed++;
+		i->pend.crossed = 1;
 		if (s->at_us - i->pend.start_us > SKEW_US && n >= BULK)
 			i->latec += n;
 		if (i->latec > OVERLAP)

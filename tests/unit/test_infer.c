@@ -144,7 +144,9 @@ static void call(void)
 	for (int n = 0; n < 600; n++) {		/* 12 s, 50 frames a s */
 		data(&l, UP, 160);
 		l.now += 10000;
+		l.lag = n % 4 ? 0 : 182;	/* they cross, at times */
 		data(&l, DOWN, 900);
+		l.lag = 0;
 		l.now += 10000;
 		if (n % 50 == 0)		/* a key frame */
 			data(&l, DOWN, 60000);
@@ -321,6 +323,40 @@ static void told_soon(void)
 	lab_close(&l);
 }
 
+/* Four a second, a few kB each: nobody waits for the other in a call. */
+static void many_small(void)
+{
+	struct lab l;
+
+	lab_open(&l, &tls);
+	handshake13(&l);
+	for (int n = 0; n < 40; n++) {
+		ask(&l, 97);
+		data(&l, DOWN, 350 + 6000);
+		l.now += 200000;
+	}
+	lab_close(&l);
+	ok(l.n == 40, "small files asked for in turn are no call: %d", l.n);
+}
+
+/* Given up: what is on its way is met by a reset each. */
+static void reset(void)
+{
+	struct lab l;
+
+	lab_open(&l, &tls);
+	handshake13(&l);
+	ask(&l, 97);
+	data(&l, DOWN, 350 + 100000);
+	for (int n = 0; n < 10; n++) {
+		segment(&l, UP, l.seq[UP], NULL, 0, TCP_RST);
+		data(&l, DOWN, 16384);
+	}
+	lab_close(&l);
+	ok(l.n == 1 && near(l.got[0].bytes, 263840, 0.001),
+	    "one download, though given up: %d", l.n);
+}
+
 static void long_transfer(void)
 {
 	static int told;
@@ -387,6 +423,8 @@ int main(void)
 	reordered();
 	not_a_call();
 	told_soon();
+	many_small();
+	reset();
 	long_transfer();
 	return tap_done();
 }
