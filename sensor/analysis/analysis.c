@@ -52,6 +52,8 @@ static bool memories(struct analysis *a)
 	    popular_init(&a->popular, MAX_RESOURCES) &&
 	    common_init(&a->common, MAX_CLASSES) &&
 	    unseen_init(&a->unseen) &&
+	    table_init(&a->excuses, sizeof(uint64_t), sizeof(struct excuse),
+	    EXCUSES_MAX) &&
 	    appeared_init(&a->appeared) &&
 	    table_init(&a->presence, sizeof(struct presence_key),
 	    sizeof(int64_t), bindings) &&
@@ -97,6 +99,7 @@ void analysis_free(struct analysis *a)
 	unseen_free(&a->unseen);
 	appeared_free(&a->appeared);
 	table_free(&a->presence);
+	table_free(&a->excuses);
 	table_free(&a->flows);
 	table_free(&a->pending);
 	join_free(a->parts);

@@ -42,7 +42,8 @@ struct analysis_counts {
 	uint64_t users_forgotten;
 	uint64_t days_expired, events_expired, alerts_expired;
 	uint64_t alerts, updates, withheld;
-	uint64_t excepted;		/* findings the policy excepts */
+	uint64_t excepted;		/* alerts the policy excepts */
+	uint64_t suppressed;		/* of those withheld */
 	uint64_t bindings_refused;	/* of addresses that many share */
 	uint32_t users, bindings;
 };

@@ -13,6 +13,7 @@
 #include "analysis/analysis.h"
 #include "analysis/appeared.h"
 #include "analysis/disguise.h"
+#include "analysis/excuse.h"
 #include "analysis/suppress.h"
 #include "analysis/unseen.h"
 #include "detect/detect.h"
@@ -79,6 +80,7 @@ struct analysis {
 	struct analysis_counts counts;
 	struct storm storm;
 	struct suppressions suppressed;
+	struct table excuses;		/* exemption->id -> struct excuse */
 	bool service;			/* not a replay: has a past */
 	char name[USER_NAME];		/* of the present `who` */
 	enum called called;		/* what kind of name that is */
@@ -89,6 +91,7 @@ struct analysis {
 	struct store *store;		/* NULL: nothing is kept */
 	bool playing, rebuilding;	/* stored events, not new ones */
 	bool saved_once;
+	bool save_soon;			/* what no event tells has changed */
 	int64_t number;			/* newest stored event */
 	uint64_t events_unsaved, commits_unsaved, saved_gone;
 	uint64_t transfers_saved;

@@ -239,6 +239,7 @@ bool analysis_forget(struct analysis *a, struct person *p,
 	forget_devices(a, p);
 	forget_pending(a, p, n);
 	forget_suppressions(a, p, n);
+	excuse_forget(a);
 	if (a->store != NULL) {
 		n->events = store_erase_events(a->store, event_gone, p);
 		forget_alerts(&k);

@@ -49,10 +49,13 @@ static bool excepted(const struct look *look, const char *kind)
 	struct where nowhere = { 0 };
 	const struct where *to = look->did != NULL ? &look->did->to :
 	    look->opened != NULL ? &look->opened->to : &nowhere;
+	const struct exemption *x = policy_exception(look->policy,
+	    evidence_person(look), kind, to->rule, to->tenant,
+	    slice_more(to->hidden) ? to->hidden : to->host, look->at_us);
 
-	return policy_exception(look->policy, evidence_person(look), kind,
-	    to->rule, to->tenant, slice_more(to->hidden) ? to->hidden :
-	    to->host, look->at_us) != NULL;
+	if (x != NULL)
+		excuse_hit(look->arg, x, look, kind);
+	return x != NULL;
 }
 
 void incident_raise(const struct look *look, const struct alert *found)
@@ -66,10 +69,8 @@ void incident_raise(const struct look *look, const struct alert *found)
 	if (!is_news(&look->user->incidents[i], found, look->day,
 	    detections[i]->grows))
 		return;
-	if (excepted(look, detections[i]->name)) {
-		a->counts.excepted++;
+	if (excepted(look, detections[i]->name))
 		return;
-	}
 	memcpy(k.user, look->user->name, sizeof(k.user));
 	p = table_make(&a->pending, &k, &fresh);
 	if (p == NULL || (!fresh && found->risk < p->alert.risk))

@@ -82,7 +82,8 @@ void analysis_commit(struct analysis *a)
 	retention(a);
 	a->commits_unsaved++;
 	save_count(a);
-	if (a->events_unsaved >= SNAPSHOT_EVENTS || (a->events_unsaved > 0 &&
+	if (a->save_soon || a->events_unsaved >= SNAPSHOT_EVENTS ||
+	    (a->events_unsaved > 0 &&
 	    a->commits_unsaved >= SNAPSHOT_COMMITS))
 		persist_snapshot(a);
 	else

@@ -54,6 +54,8 @@ static size_t plain_tables(struct analysis *a, struct plain p[6])
 		sizeof(struct class_key), sizeof(struct class_use) };
 	p[n++] = (struct plain){ "presence", &a->presence,
 		sizeof(struct presence_key), sizeof(int64_t) };
+	p[n++] = (struct plain){ "excuses", &a->excuses,
+		sizeof(uint64_t), sizeof(struct excuse) };
 	return n;
 }
 
@@ -113,6 +115,7 @@ void persist_snapshot(struct analysis *a)
 	store_put(a->store, "meta", "", 0, &m, sizeof(m));
 	a->saved_once = store_commit(a->store);
 	a->events_unsaved = a->commits_unsaved = 0;
+	a->save_soon = false;
 }
 
 static bool load_meta(const void *name, size_t name_n, const void *blob,

@@ -52,6 +52,7 @@ static void keep(struct analysis *a, const struct suppression *s)
 void suppress_hit(struct analysis *a, struct suppression *s,
     const struct alert *al)
 {
+	a->counts.suppressed++;
 	s->hits++;
 	s->last_us = al->at_us;
 	keep(a, s);
@@ -100,6 +101,16 @@ const struct suppressions *suppress_list(const struct analysis *a)
 	return &a->suppressed;
 }
 
+void suppress_told(struct analysis *a, size_t i, uint64_t told,
+    uint64_t hits_told)
+{
+	struct suppression *s = &a->suppressed.all[i];
+
+	s->told = told;
+	s->hits_told = hits_told;
+	keep(a, s);
+}
+
 bool suppress_expired(struct analysis *a, int64_t now_us,
     struct suppression *was)
 {
@@ -122,8 +133,9 @@ static bool load(const void *name, size_t name_n, const void *blob, size_t n,
 	(void)name_n;
 	if (all->n == SUPPRESS_MAX)
 		return false;
-	if (n != sizeof(*s))
+	if (n != sizeof(*s) && n != offsetof(struct suppression, hits_told))
 		return true;		/* of another version */
+	*s = (struct suppression){ 0 };
 	memcpy(s, blob, n);
 	if (s->number > all->given)
 		all->given = s->number;

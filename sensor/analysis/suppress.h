@@ -26,6 +26,8 @@ struct suppression {			/* plain data, kept as it is */
 	int64_t since_us, until_us;
 	int64_t last_us;		/* 0: nothing held back yet */
 	uint64_t hits;
+	uint64_t hits_told;		/* by the last summary */
+	uint64_t told;			/* enum told of excuse.h */
 };
 
 struct suppressions {
@@ -40,6 +42,9 @@ struct analysis;
 uint64_t suppress_add(struct analysis *a, const struct suppression *s);
 bool suppress_remove(struct analysis *a, uint64_t number);
 const struct suppressions *suppress_list(const struct analysis *a);
+/* Remember what was told of it. */
+void suppress_told(struct analysis *a, size_t i, uint64_t told,
+    uint64_t hits_told);
 /* Takes one away that is over; false: none is. */
 bool suppress_expired(struct analysis *a, int64_t now_us,
     struct suppression *was);

@@ -262,20 +262,28 @@ const char *policy_watched(const struct policy *p, const char *account,
 	return NULL;
 }
 
-const char *policy_exception(const struct policy *p, const char *user,
-    const char *alert, const struct rule *r, struct slice tenant,
-    struct slice host, int64_t at_us)
+size_t policy_exceptions(const struct policy *p)
 {
-	const struct exception *x;
-	size_t i;
+	return p->exceptions_n;
+}
 
-	for (i = 0; i < p->exceptions_n; i++) {
-		x = &p->exceptions[i];
-		if (!over(x->until_days, at_us) &&
-		    (x->alert == NULL || strcmp(x->alert, alert) == 0) &&
-		    account_matches(x->user, user) && (x->to.n == 0 ||
+const struct exemption *policy_exception_at(const struct policy *p, size_t i)
+{
+	return &p->exceptions[i].what;
+}
+
+const struct exemption *policy_exception(const struct policy *p,
+    const char *user, const char *alert, const struct rule *r,
+    struct slice tenant, struct slice host, int64_t at_us)
+{
+	for (size_t i = 0; i < p->exceptions_n; i++) {
+		const struct exception *x = &p->exceptions[i];
+
+		if (at_us < x->what.until_us && (x->what.alert == NULL ||
+		    strcmp(x->what.alert, alert) == 0) &&
+		    account_matches(x->what.user, user) && (x->to.n == 0 ||
 		    words_find(&x->to, r, tenant, host) != NULL))
-			return x->reason;
+			return &x->what;
 	}
 	return NULL;
 }

@@ -97,9 +97,21 @@ int32_t policy_utc_offset(const struct policy *p, const struct group *g,
 const char *policy_watched(const struct policy *p, const char *account,
     int64_t at_us);
 
-/* Is this alert about this user and destination excepted?  The reason, or
- * NULL.  r may be NULL. */
-const char *policy_exception(const struct policy *p, const char *user,
+/* What is not to be raised; the texts live as long as the policy. */
+struct exemption {
+	uint64_t id;			/* of user, alert and destinations */
+	const char *user;		/* folded pattern */
+	const char *alert;		/* NULL: any */
+	const char *to;			/* "mega host:.acme"; empty: anywhere */
+	const char *owner, *reason;
+	int64_t until_us;		/* over from then on */
+};
+
+size_t policy_exceptions(const struct policy *p);
+const struct exemption *policy_exception_at(const struct policy *p, size_t i);
+/* What excepts this alert about this user and destination, or NULL.  r may
+ * be NULL. */
+const struct exemption *policy_exception(const struct policy *p, const char *user,
     const char *alert, const struct rule *r, struct slice tenant,
     struct slice host, int64_t at_us);
 

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
+#include "base/text.h"
 #include "know/csv.h"
 #include "know/policy_file.h"
 #include "know/keys.h"
@@ -59,7 +61,7 @@ out:
 }
 
 struct dated_conf {
-	char *user, *alert, *reason;
+	char *user, *alert, *owner, *reason;
 	const struct conf_node *to, *until;
 };
 
@@ -90,7 +92,10 @@ const struct conf_field policy_exception_fields[] = {
 	    .help = "last day, as 2026-12-24" },
 	{ .name = "reason", .type = CONF_TEXT, .offset = OF(reason),
 	    .required = true,
-	    .help = "who allowed it, and why" },
+	    .help = "why it is allowed" },
+	{ .name = "owner", .type = CONF_TEXT, .offset = OF(owner),
+	    .required = true,
+	    .help = "who allowed it and answers for it" },
 	{ .name = NULL }
 };
 #undef OF
@@ -138,18 +143,45 @@ static void read_watched(struct policy_loader *l, const struct conf_node *node)
 	conf_release(&conf, policy_watch_fields);
 }
 
+/* The destinations as they are written: "mega host:.acme.example". */
+static const char *told_words(struct policy_loader *l, const struct words *w)
+{
+	char all[256];
+	struct text t = text_in(all, sizeof(all));
+
+	for (size_t i = 0; i < w->n; i++)
+		text_printf(&t, "%s%s", i > 0 ? " " : "",
+		    w->all[i].node->text);
+	return policy_keep(l, all);
+}
+
+/* The same as long as what it excepts is, whoever owns it until when. */
+static uint64_t exception_id(const struct exemption *x)
+{
+	char all[ACCOUNT_MAX + 512];
+	struct text t = text_in(all, sizeof(all));
+
+	text_printf(&t, "%s|%s|%s", x->user, x->alert ? x->alert : "", x->to);
+	return hash_of(all, t.n, 0);
+}
+
 static void read_exception(struct policy_loader *l,
     const struct conf_node *node)
 {
 	struct policy *p = l->p;
 	struct dated_conf conf = { 0 };
 	struct exception x = { 0 };
+	int64_t days;
 
 	if (conf_fill(&conf, policy_exception_fields, node, l->e) &&
-	    read_dated(l, &conf, &x.user, &x.until_days)) {
-		x.reason = policy_keep(l, conf.reason);
-		x.alert = conf.alert ? policy_keep(l, conf.alert) : NULL;
+	    read_dated(l, &conf, &x.what.user, &days)) {
 		words_read(&x.to, conf.to, l->c, &p->arena, l->e);
+		x.what.until_us = (days + 1) * 86400 * INT64_C(1000000);
+		x.what.owner = policy_keep(l, conf.owner);
+		x.what.reason = policy_keep(l, conf.reason);
+		x.what.alert = conf.alert ? policy_keep(l, conf.alert) : NULL;
+		x.what.to = told_words(l, &x.to);
+		x.what.id = exception_id(&x.what);
 		p->exceptions = grown(p->exceptions, p->exceptions_n,
 		    &p->exceptions_room, sizeof(*p->exceptions));
 		p->exceptions[p->exceptions_n++] = x;

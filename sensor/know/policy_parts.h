@@ -107,11 +107,8 @@ struct watched {
 };
 
 struct exception {
-	const char *user;		/* folded pattern */
-	const char *alert;		/* NULL: any */
+	struct exemption what;
 	struct words to;		/* none: anywhere */
-	int64_t until_days;
-	const char *reason;
 };
 
 struct named_calendar {

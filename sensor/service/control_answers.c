@@ -91,6 +91,7 @@ void answer_stats(struct core *c, struct text *t, size_t max)
 		{ "alert_updates", a->updates },
 		{ "alerts_withheld", a->withheld },
 		{ "findings_excepted", a->excepted },
+		{ "alerts_suppressed", a->suppressed },
 		{ "restarts", s.restarts },
 	};
 	struct json j = answer_line(t);

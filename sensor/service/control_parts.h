@@ -24,6 +24,7 @@ void answer_alerts(struct core *c, struct text *t, size_t max);
 void answer_flows(struct core *c, struct text *t, size_t max);
 void answer_top(struct core *c, struct text *t, size_t max);
 void answer_users(struct core *c, struct text *t, size_t max);
+void answer_exceptions(struct core *c, struct text *t, size_t max);
 
 /* control_changes.c, control_forget.c: those that take words.  NULL: done;
  * else why not. */

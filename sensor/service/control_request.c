@@ -25,6 +25,8 @@ const struct control_command control_commands[] = {
 	{ "flows", "the last flows that ended", .look = answer_flows },
 	{ "top", "services by volume", .look = answer_top },
 	{ "users", "users by volume", .look = answer_users },
+	{ "exceptions", "what the policy excepts, and how often it did",
+	    .look = answer_exceptions },
 	{ "suppress list", "alerts held back, by whom and why",
 	    .act = answer_suppress_list },
 	{ "suppress add", "hold alerts back for a while",

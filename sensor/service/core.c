@@ -18,6 +18,7 @@
 #include "base/log.h"
 #include "service/control.h"
 #include "service/core_parts.h"
+#include "service/holes.h"
 #include "service/metrics.h"
 
 enum { TURN_US = 20000, TURN_EVENTS = 4096, SECOND_US = 1000000,
@@ -135,21 +136,9 @@ static void on_finding(struct health *f, void *arg)
 	letters_health(c, f);
 }
 
-/* A forgotten suppression is a hole; one that held nothing back a mistake. */
-static void tell_expired(struct core *c)
+static void on_hole(struct health *f, void *arg)
 {
-	struct suppression was;
-
-	while (suppress_expired(c->analysis, real_us(), &was)) {
-		struct health h = { .kind = "suppression-over",
-		    .severity = "notice", .since_us = was.since_us,
-		    .has_value = true, .value = (double)was.hits };
-
-		snprintf(h.message, sizeof(h.message), "Suppression %" PRIu64
-		    " of %.64s is over; it held %" PRIu64 " alerts back.",
-		    was.number, was.owner, was.hits);
-		letters_health(c, &h);
-	}
+	letters_health(arg, f);
 }
 
 /* What kill -9 can take is not yet here: so this is not left to on_second. */
@@ -174,12 +163,13 @@ static void on_second(void *arg)
 	if (now - c->expired_us >= expire_us || c->expired_us == 0) {
 		c->expired_us = now;
 		core_expire(c);
+		holes_check(c->analysis, real_us(), on_hole, c);
 	}
 	if (now >= c->beat_us) {
 		core_beat(c, "heartbeat", "Watching");
 		c->beat_us = now + c->live->config->heartbeat_us;
 	}
-	tell_expired(c);
+	holes_over(c->analysis, real_us(), on_hole, c);
 	health_check(&c->health, c->live->board, real_us(), now, on_finding,
 	    c);
 	if (c->live->setup->json)

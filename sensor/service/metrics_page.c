@@ -137,7 +137,9 @@ static void core_metrics(const struct core *c, struct text *t)
 	one(t, "alerts_withheld_total", "counter", "Alerts not sent: cold "
 	    "start, dry run, storm or suppressed.", (double)a->withheld);
 	one(t, "findings_excepted_total", "counter",
-	    "Findings that the policy excepts.", (double)a->excepted);
+	    "Alerts that the policy excepts.", (double)a->excepted);
+	one(t, "alerts_suppressed_total", "counter",
+	    "Alerts held back by suppressions.", (double)a->suppressed);
 	one(t, "users", "gauge", "Users in memory.", a->users);
 	one(t, "users_evicted_total", "counter",
 	    "Users forgotten for want of room.", (double)a->users_evicted);

@@ -77,7 +77,8 @@ def reloads(service, span, frames):
 
 def commands(service):
     for name in ("status", "stats", "health", "collectors", "spool",
-                 "alerts", "flows", "top", "users", "suppress list"):
+                 "alerts", "flows", "top", "users", "suppress list",
+                 "exceptions"):
         code, lines, err = service.ctl(*name.split())
         ok(code == 0, f"ctl {name}: {len(lines)} lines {err.strip()}")
     code, _, err = service.ctl("statsu")

@@ -46,6 +46,7 @@ static const char text[] =
     "    alert: data-transfer\n"
     "    to: [dropbox]\n"
     "    until: 2027-01-31\n"
+    "    owner: it\n"
     "    reason: yearly archive\n";
 
 static struct policy *load(const char *yaml, struct conf_node **root)
