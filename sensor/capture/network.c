@@ -161,10 +161,16 @@ static enum layer fragment6(struct unwrap *u, const uint8_t *h,
 	return open_fragment(u, &f);
 }
 
-/* Extension headers, as far as they are captured, to the payload. */
+/*
+ * Extension headers, as far as they are captured, to the payload.  What was
+ * put together from fragments may begin with further ones, but not with a
+ * fragment again: no host sends that, and each costs a copy of the whole.
+ */
 static enum layer skip_extensions(struct unwrap *u, const uint8_t *h)
 {
 	struct packet *p = u->packet;
+	bool whole = false;
+	enum layer next;
 	const uint8_t *ext;
 	uint32_t more;
 
@@ -182,8 +188,13 @@ static enum layer skip_extensions(struct unwrap *u, const uint8_t *h)
 			return LAYER_BAD;
 		more = p->proto == IPPROTO_FRAGMENT ? 0 :
 		    p->proto == IPPROTO_AH ? ext[1] * 4u : ext[1] * 8u;
-		if (p->proto == IPPROTO_FRAGMENT && (be16(ext + 2) & 0xfff9))
-			return fragment6(u, h, ext);
+		if (p->proto == IPPROTO_FRAGMENT && (be16(ext + 2) & 0xfff9)) {
+			next = whole ? LAYER_BAD : fragment6(u, h, ext);
+			if (next != LAYER_PROTO)
+				return next;
+			whole = true;
+			continue;
+		}
 		p->proto = ext[0];
 		if (more && unwrap_bytes(u, more) == NULL)
 			return LAYER_BAD;

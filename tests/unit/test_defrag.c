@@ -1,6 +1,8 @@
 /*
  * Fragments in every order, and in every way that ever broke a host.
  */
+#include <netinet/in.h>
+
 #include "capture/decode.h"
 #include "layers.h"
 
@@ -202,6 +204,58 @@ static void check_tunnel(void)
 	    slice_is(p.payload, "HELLO"), "a GRE packet put together, opened");
 }
 
+/* Send the stack of headers in `l` as IPv6 fragments of 24 bytes. */
+static enum decoded send_stack6(struct layers *l, unsigned next, unsigned id,
+    struct packet *p)
+{
+	static struct bytes t;
+	enum decoded result = DECODED_BAD;
+
+	layers_end(l);
+	for (size_t at = 0; at < l->bytes.n; at += 24) {
+		size_t n = l->bytes.n - at < 24 ? l->bytes.n - at : 24;
+		struct frame f;
+
+		t.n = 0;
+		put_hex(&t, "60000000");
+		put_n(&t, n + 8, 2);
+		put_hex(&t, "2c40 20010db8000000000000000000000001"
+		    "20010db8000000000000000000000002");
+		put_n(&t, next, 1);
+		put_n(&t, 0, 1);
+		put_n(&t, at | (at + n < l->bytes.n), 2);
+		put_n(&t, id, 4);
+		put(&t, l->bytes.b + at, n);
+		f = (struct frame){ now_us, RAW, (uint32_t)t.n,
+			guarded(t.b, t.n) };
+		result = decode(decoder, &f, p);
+		unguard(f.bytes);
+	}
+	return result;
+}
+
+/* Options may stand behind the fragment header, to hide what follows. */
+static void check_options(void)
+{
+	static const char tcp[] = "1389 0050 00000001 00000002 5018 2000"
+	    "00000000 48454c4c4f";
+	struct layers l = { .count = 0 };
+	struct packet p = { 0 };
+	enum decoded result;
+
+	layers_add(&l, "3c00 010400000000 0600 010400000000");
+	layers_add(&l, tcp);
+	result = send_stack6(&l, IPPROTO_DSTOPTS, 77, &p);
+	ok(result == DECODED && p.proto == IPPROTO_TCP && p.sport == 5001,
+	    "options inside of fragments: TCP behind them");
+
+	l = (struct layers){ .count = 0 };
+	layers_add(&l, "06000001 00000001");	/* first, more to come */
+	layers_add(&l, tcp);
+	ok(send_stack6(&l, IPPROTO_FRAGMENT, 78, &p) == DECODED_BAD,
+	    "fragments of a fragment are refused");
+}
+
 int main(void)
 {
 	decoder = decoder_new();
@@ -212,6 +266,7 @@ int main(void)
 	check_attacks();
 	check_snaplen();
 	check_tunnel();
+	check_options();
 	decoder_free(decoder);
 	return tap_done();
 }
