@@ -13,7 +13,6 @@
 enum {
 	HEADLESS_PACKETS = 64,		/* without the first one among them */
 	WINDOWS_SHARE = 16, LARGE_SHARE = 8,	/* of the studies have one */
-	LOOKS = 256,			/* for a study to give up */
 	LEAST_POOL = 256,
 	BUDGET_BYTES = 64 << 20
 };
@@ -177,6 +176,8 @@ static void tcp_packet(struct at *at, enum side side, const struct step *st)
 		holes_acked(at, !side, at->f->half[st->dir].acked);
 	if (at->study == NULL)
 		return;
+	if (st->new_bytes == 0 && st->overlap == 0)
+		return;			/* its sequence number is not believed */
 	if (p->wire_len > 0 && at->study->stage != ASKING)
 		tcp_segment(at, side, st);
 	else if (p->wire_len > 0)
@@ -202,33 +203,13 @@ static void udp_packet(struct at *at, enum side side)
 		(void)reading_some(at, side, at->p->payload);
 }
 
-/* Which study helps least?  One that idles, best one that nobody reads. */
-static struct study *idle_one(struct studies *s, bool unread)
-{
-	for (int i = 0; i < LOOKS; i++) {
-		struct study *study;
-
-		s->hand = s->hand % s->studies.fresh + 1;
-		study = pool_at(&s->studies, s->hand);
-		if (study->flow == NULL || (unread && study->stage == READING))
-			continue;
-		if (!study->recent)
-			return study;
-		study->recent = false;
-	}
-	return NULL;
-}
-
 static struct study *study_make(struct studies *s, struct flow *f)
 {
-	struct study *study, *idle = NULL;
+	struct study *study;
 
 	if (s->studies.used == s->studies.max &&
-	    ((idle = idle_one(s, true)) != NULL ||
-	    (idle = idle_one(s, false)) != NULL)) {
-		s->counts.evicted++;
-		study_finish(&(struct at){ .s = s, .f = idle->flow });
-	}
+	    !study_evict(s, NULL, STUDY_UNREAD))
+		(void)study_evict(s, NULL, STUDY_ANY);
 	study = pool_get(&s->studies);
 	if (study == NULL) {
 		s->counts.refused++;

@@ -112,6 +112,9 @@ static void begin_reading(struct at *at)
 	if (study->by->state_size == 0)
 		return;
 	state = pool_take(pool);
+	if (state == NULL && pool == &at->s->large &&
+	    study_evict(at->s, study, STUDY_LARGE_STATE))
+		state = pool_take(pool);
 	study->state = pool_index(pool, state);
 	if (state == NULL) {
 		at->s->counts.refused++;

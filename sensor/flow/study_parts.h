@@ -15,6 +15,7 @@ enum stage { OPENING, READING, ASKING };
 
 struct stream {				/* one direction */
 	bool begun;
+	uint16_t far;			/* segments in a row too far ahead */
 	uint32_t next;			/* sequence number of its front */
 	uint32_t window;		/* pool index, 0: nothing kept */
 	uint64_t skip;			/* further bytes nobody wants */
@@ -76,6 +77,14 @@ static inline void window_close(struct studies *s, struct stream *t)
 /* study_end.c; study_close() leaves at->study and the flow's flags alone. */
 void study_close(struct studies *s, struct flow *f);
 void study_state_close(struct studies *s, struct study *study);
+
+/*
+ * Give up a study that idles and has what another one needs, but not `mine`.
+ * Who holds it for long must not be able to keep it from all others.
+ */
+enum study_holds { STUDY_ANY, STUDY_UNREAD, STUDY_WINDOW, STUDY_LARGE_STATE };
+bool study_evict(struct studies *s, const struct study *mine,
+    enum study_holds what);
 
 /* Whether the study goes on, and how; at->study is NULL when it is over. */
 void study_finish(struct at *at);

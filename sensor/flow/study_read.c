@@ -9,7 +9,10 @@
  */
 #include "flow/study_parts.h"
 
-enum { SKIP_STEP = 1 << 29 };	/* sequence numbers compare within 2^31 */
+enum {
+	SKIP_STEP = 1 << 29,	/* sequence numbers compare within 2^31 */
+	FAR_MOST = 1000		/* segments that are not believed */
+};
 
 static void on_fact(struct dissection *d, const struct fact *fact)
 {
@@ -89,6 +92,8 @@ bool reading_keep(struct at *at, enum side side, uint32_t offset,
 
 	if (w == NULL) {
 		w = pool_take(&at->s->windows);
+		if (w == NULL && study_evict(at->s, at->study, STUDY_WINDOW))
+			w = pool_take(&at->s->windows);
 		t->window = pool_index(&at->s->windows, w);
 		if (w != NULL)
 			w->n = 0;
@@ -156,6 +161,28 @@ void reading_direct(struct at *at, enum side side, struct slice data,
 		reading_keep(at, side, 0, rest);
 }
 
+/*
+ * A segment further ahead than a window reaches, while the peer's ACKs show
+ * that it waits for `next` too: forged, or its ACK will tell.  Unless it goes
+ * on like that: then the ACKs are not seen any more.
+ */
+static bool too_far(const struct at *at, enum side side, int32_t offset)
+{
+	const struct flow *f = at->f;
+	struct stream *t = &at->study->stream[side];
+	enum dir peer = side == CLIENT ? DOWN : UP;
+	uint16_t acks = peer == UP ? FLOW_ACK_UP : FLOW_ACK_DOWN;
+
+	if (offset <= WINDOW_BYTES || !(f->flags & acks) ||
+	    (int32_t)(f->half[peer].acked - t->next) > 0 ||
+	    t->far == FAR_MOST) {
+		t->far = 0;
+		return false;
+	}
+	t->far++;
+	return true;
+}
+
 /* Room is needed: the lowest hole, or what is left before it, goes. */
 static bool make_room(struct at *at, enum side side)
 {
@@ -188,6 +215,8 @@ void reading_segment(struct at *at, enum side side, uint32_t from,
 			from += old;
 			offset = 0;
 		}
+		if (too_far(at, side, offset))
+			return;
 		if (offset == 0 && t->window == 0) {
 			reading_direct(at, side, data, wire_len);
 			return;

@@ -3,8 +3,8 @@
  */
 #include "flow/window.h"
 
-/* Make room for a range before `i`, or join what it touches. */
-static bool range_add(struct window *w, uint32_t from, uint32_t to)
+/* Add a range, or join what it touches. */
+static void range_add(struct window *w, uint32_t from, uint32_t to)
 {
 	uint32_t i = 0, end;
 
@@ -16,14 +16,39 @@ static bool range_add(struct window *w, uint32_t from, uint32_t to)
 		if (w->range[end].to > to)
 			to = w->range[end].to;
 	}
-	if (end == i && w->n == WINDOW_RANGES)
-		return false;
 	memmove(&w->range[i + 1], &w->range[end],
 	    (w->n - end) * sizeof(w->range[0]));
 	w->n = w->n - (end - i) + 1;
 	w->range[i].from = from;
 	w->range[i].to = to;
-	return true;
+}
+
+/* Only where nothing is: as hosts do, and a later forgery changes nothing. */
+static void fill(struct window *w, uint32_t at, struct slice bytes)
+{
+	for (uint32_t i = 0; i < w->n && slice_more(bytes); i++) {
+		uint32_t from = w->range[i].from, to = w->range[i].to;
+		struct slice gap;
+
+		if (to <= at)
+			continue;
+		gap = slice_head(bytes, from > at ? from - at : 0);
+		if (gap.n > 0)
+			memcpy(w->bytes + at, gap.p, gap.n);
+		slice_skip(&bytes, to - at < bytes.n ? to - at : bytes.n);
+		at = to;
+	}
+	if (slice_more(bytes))
+		memcpy(w->bytes + at, bytes.p, bytes.n);
+}
+
+static bool has_room(const struct window *w, uint32_t from, uint32_t to)
+{
+	bool apart = true;
+
+	for (uint32_t i = 0; i < w->n && apart; i++)
+		apart = w->range[i].to < from || w->range[i].from > to;
+	return !apart || w->n < WINDOW_RANGES;
 }
 
 bool window_put(struct window *w, uint32_t at, struct slice bytes)
@@ -32,9 +57,10 @@ bool window_put(struct window *w, uint32_t at, struct slice bytes)
 		return true;
 	if (at > WINDOW_BYTES || bytes.n > WINDOW_BYTES - at)
 		return false;
-	if (!range_add(w, at, at + (uint32_t)bytes.n))
+	if (!has_room(w, at, at + (uint32_t)bytes.n))
 		return false;
-	memcpy(w->bytes + at, bytes.p, bytes.n);
+	fill(w, at, bytes);
+	range_add(w, at, at + (uint32_t)bytes.n);
 	return true;
 }
 

@@ -20,7 +20,7 @@ struct window {
 	uint8_t bytes[WINDOW_BYTES];
 };
 
-/* Store bytes at an offset; false: no room for them.  What is there stays. */
+/* Store bytes at an offset, where none are yet; false: no room for them. */
 bool window_put(struct window *w, uint32_t at, struct slice bytes);
 /* The whole bytes at the front; empty when the first is missing. */
 struct slice window_front(const struct window *w);
