@@ -3,15 +3,17 @@
  *
  * The print covers what no switch or router changes: addresses and ports (by
  * the flow's hash), IPv4 identification, length, and the L4 header with the
- * start of the payload.  The L4 checksum stands for the rest of it.
+ * start of the payload.  The L4 checksum stands for the rest of it, in UDP
+ * together with samples.
  */
 #include "flow/copies.h"
 
 #include "base/hash.h"
 
+#include <netinet/in.h>
 #include <string.h>
 
-enum { PRINT_BYTES = 96, IPV4_HEADER_WORDS = 0x0f, IPV6_HEADER = 40 };
+enum { PRINT_BYTES = 96, SAMPLES = 4, IPV4_HEADER_WORDS = 0x0f, IPV6_HEADER = 40 };
 
 /* From the first byte behind the fixed IP header on. */
 static struct slice l4_of(const struct packet *p)
@@ -26,6 +28,25 @@ static struct slice l4_of(const struct packet *p)
 	return slice_head(ip, PRINT_BYTES);
 }
 
+/*
+ * Of a datagram also some bytes further on, where nobody knows: who chooses
+ * all of the payload can choose its checksum too, and what passes for a copy
+ * is not counted.  (A TCP segment has its sequence number.)
+ */
+static uint64_t samples_of(const struct copies *c, const struct packet *p)
+{
+	uint64_t sum = 0, where = c->seed;
+
+	for (int i = 0; i < SAMPLES && p->wire_len > PRINT_BYTES; i++) {
+		struct slice at = p->payload;
+
+		where = where * UINT64_C(6364136223846793005) + 1;
+		slice_skip(&at, (where >> 32) % (p->wire_len - 7));
+		sum = (sum ^ slice_u64(&at)) * UINT64_C(0x9e3779b97f4a7c15);
+	}
+	return sum;
+}
+
 static uint64_t print_of(const struct copies *c, const struct packet *p,
     uint32_t hash)
 {
@@ -36,6 +57,8 @@ static uint64_t print_of(const struct copies *c, const struct packet *p,
 	if (slice_short(l4))		/* no IP header at hand */
 		l4 = slice_head(p->payload, PRINT_BYTES);
 	about ^= ((uint64_t)p->seq << 32 | p->ack) * UINT64_C(0x9e3779b97f4a7c15);
+	if (p->proto == IPPROTO_UDP)
+		about ^= samples_of(c, p);
 	return hash_of(l4.p, l4.n, c->seed ^ about);
 }
 

@@ -289,6 +289,8 @@ static void account_syn(struct side_of *s, uint16_t valid, uint32_t from)
 	if (s->half->packets == 0 && s->peer->packets == 0)
 		f->flags |= FLOW_SYN_SEEN;
 	if (s->half->bytes == 0 && s->peer->bytes == 0) {
+		if (s->half->next != from)	/* what was acknowledged? */
+			f->flags &= (uint16_t)~ack_flag(!s->dir);
 		s->half->next = from;
 		f->flags |= valid;
 	}
@@ -296,8 +298,11 @@ static void account_syn(struct side_of *s, uint16_t valid, uint32_t from)
 
 static void account_rst(struct side_of *s, bool seq_known, uint32_t seq)
 {
+	bool silent = s->half->bytes == 0 && s->peer->bytes == 0;
+
 	/* A RST from nowhere must not end the flow. */
-	if (!seq_known || plausible(seq, s->half->next) || seq == 0)
+	if (!seq_known || plausible(seq, s->half->next) ||
+	    (seq == 0 && silent))
 		s->flow->flags |= FLOW_RST | FLOW_CLOSED;
 }
 

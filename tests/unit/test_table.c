@@ -108,6 +108,7 @@ static void test_forged(void)
 	ok(f->half[UP].bytes >= 700 && f->half[UP].bytes <= 800 &&
 	    f->half[UP].lost > 100000000, "a real outage is got over");
 	see(t, tcp(UP, 20, TCP_RST, 0x10000000, 0, 0));
+	see(t, tcp(UP, 21, TCP_RST, 0, 0, 0));
 	ok(!(f->flags & FLOW_RST), "a RST from nowhere ends nothing");
 	flow_table_free(t);
 }
@@ -190,6 +191,21 @@ static void test_reuse(void)
 }
 
 /* Behind a SPAN of both ports the answer overtakes the question's copy. */
+/* A handshake, given up, and another one that numbers from elsewhere. */
+static void test_second_handshake(void)
+{
+	struct flow_table *t = table(100);
+	struct flow *f = open_tcp(t, 0, 0x50000000, DOWN_ISN);
+
+	see(t, tcp(UP, 100, TCP_SYN, UP_ISN, 0, 0));
+	see(t, tcp(DOWN, 110, TCP_SYN | TCP_ACK, DOWN_ISN, UP_ISN + 1, 0));
+	see(t, tcp(UP, 120, TCP_ACK, UP_ISN + 1, DOWN_ISN + 1, 0));
+	see(t, tcp(UP, 130, TCP_ACK, UP_ISN + 1001, DOWN_ISN + 1, 500));
+	ok(f->half[UP].bytes == 500 && f->half[UP].lost == 0,
+	    "old ACKs say nothing of it: %u lost", f->half[UP].lost);
+	flow_table_free(t);
+}
+
 static void test_copied_syn(void)
 {
 	struct flow_table *t = table(100);
@@ -251,6 +267,27 @@ static void test_copies(void)
 	p.ip_id++;
 	ok(!see(t, p).copy, "another identification: sent twice");
 	ok(flow_table_counts(t)->copies == 1, "counted");
+	flow_table_free(t);
+}
+
+/* Datagrams that differ late, their checksum made the same on purpose. */
+static void test_made_to_look_copied(void)
+{
+	struct flow_table *t = table(100);
+	uint8_t payload[2][1000] = { { 0 } };
+	struct packet p = packet(UP, IPPROTO_UDP, 0);
+	struct step st = { 0 };
+
+	memset(payload[1] + 100, 'x', 900);
+	p.wire_len = 1000;
+	p.ip_len = 1028;
+	p.ip_id = 0;
+	for (int i = 0; i < 20; i++) {
+		p.at_us = i * 10;
+		p.payload = slice_of(payload[i % 2], sizeof(payload[0]));
+		st = see(t, p);
+	}
+	ok(st.flow->half[UP].packets == 2, "other content is no copy");
 	flow_table_free(t);
 }
 
@@ -334,6 +371,8 @@ int main(void)
 	test_one_sided();
 	test_reuse();
 	test_copies();
+	test_made_to_look_copied();
+	test_second_handshake();
 	test_copied_syn();
 	test_busy_copies();
 	test_bound();
