@@ -12,8 +12,12 @@
 enum {
 	QUIET_US = 5000000,		/* silence ends a file */
 	PROGRESS_US = 60000000,
-	GREETING_MOST = 128
+	GREETING_MOST = 128,
+	ANSWER_MOST = 4096, ANSWER_SHARE = 64	/* what comes back */
 };
+
+/* A file may be offered for as long before somebody takes it. */
+#define EXPECT_US (INT64_C(30) * 60 * 1000000)
 
 static struct moved *moved_of(struct worker *w, const struct flow *f)
 {
@@ -200,7 +204,7 @@ static void on_expect(struct worker *w, struct flow *f,
 	open = expected_open(w, e, &key);
 	moved = e->moved;
 	*e = (struct expected){ .at_us = w->now_us, .bytes = fact->bytes,
-		.rule = f->rule, .dissector = f->dissector,
+		.client = *flow_client(f), .rule = f->rule, .dissector = f->dissector,
 		.framed = fact->framed,
 		/* a file in frames may come there, or by a new connection */
 		.moved = open && !fact->framed ? moved : 0 };
@@ -225,6 +229,21 @@ void clear_fact(struct worker *w, struct flow *f, const struct fact *fact)
 		on_expect(w, f, fact);
 }
 
+/*
+ * Whoever writes an announcement may name any address there, to have another
+ * one's flow taken for a file: it holds for its own client, and for a while.
+ * The client may have both families.
+ */
+static bool expected_now(const struct worker *w, const struct expected *e,
+    const struct flow *f)
+{
+	int64_t age_us = w->now_us - e->at_us;
+
+	return age_us <= EXPECT_US && age_us >= -EXPECT_US &&
+	    (e->client_listens || addr_same(&e->client, flow_client(f)) ||
+	    addr_is_v4(&e->client) != addr_is_v4(flow_client(f)));
+}
+
 /* A new flow may be a data connection that another one announced. */
 void clear_fresh(struct worker *w, struct flow *f)
 {
@@ -238,7 +257,8 @@ void clear_fresh(struct worker *w, struct flow *f)
 	key.addr = *flow_server(f);
 	key.port = flow_server_port(f);
 	e = table_find(&w->expected, &key);
-	if (e == NULL || e->moved != 0 || (m = moved_make(w, f)) == NULL)
+	if (e == NULL || e->moved != 0 || !expected_now(w, e, f) ||
+	    (m = moved_make(w, f)) == NULL)
 		return;
 	m->whole_flow = !e->framed;
 	m->foretold = e->framed;
@@ -287,17 +307,38 @@ static uint64_t content_of(uint64_t bytes, uint64_t announced)
 	    announced > GREETING_MOST ? announced : bytes;
 }
 
+/* Acknowledgements within the protocol: DCC sends 4 bytes for each block. */
+static bool is_answer(uint64_t bytes, uint64_t to)
+{
+	return bytes <= ANSWER_MOST + to / ANSWER_SHARE;
+}
+
+/* All of its bytes are the file; what else went the other way was not
+ * announced, and is told too. */
+static void count_whole(struct moved *m, const struct flow *f)
+{
+	struct moved_file *x = m->files, *back = m->files + 1;
+
+	x->bytes = content_of(f->half[x->dir].bytes, m->announced);
+	x->last_us = f->last_us;
+	*back = *x;
+	back->name[0] = '\0';
+	back->dir = !x->dir;
+	back->bytes = f->half[!x->dir].bytes;
+	if (is_answer(back->bytes, x->bytes))
+		back->bytes = 0;
+	else if (is_answer(x->bytes, back->bytes))
+		x->bytes = 0;
+}
+
 void clear_end(struct worker *w, struct flow *f)
 {
 	struct moved *m = moved_of(w, f);
 
 	if (m == NULL)
 		return;
-	if (m->whole_flow) {
-		m->files[0].bytes = content_of(f->half[m->files[0].dir].bytes,
-		    m->announced);
-		m->files[0].last_us = f->last_us;
-	}
+	if (m->whole_flow)
+		count_whole(m, f);
 	for (int i = 0; i < MOVED_FILES; i++)
 		moved_report(w, m, &m->files[i], true);
 	m->flow = NULL;

@@ -57,6 +57,7 @@ struct expected_key {			/* where it will listen */
 
 struct expected {			/* a data connection announced */
 	int64_t at_us;
+	struct addr client;		/* of the flow that announced it */
 	uint64_t bytes;
 	uint32_t rule;
 	uint32_t moved;			/* pool index: it is open, or was */
