@@ -69,7 +69,7 @@ static void file_told(struct dissection *d, enum side from,
 		d->emit(d, &fact);
 }
 
-static void file_moved(struct dissection *d, enum side from,
+static void moved(struct dissection *d, enum side from,
     const struct http_part *p, uint64_t bytes)
 {
 	struct fact fact = { .kind = FACT_MOVED, .from = from, .bytes = bytes,
@@ -211,7 +211,7 @@ static void content_bytes(struct dissection *d, enum side from,
 			slice_skip(in, 1);
 	}
 	if (p->is_file)
-		file_moved(d, from, p, n);
+		moved(d, from, p, n);
 	if (p->matched == p->boundary_n) {
 		p->matched = 0;
 		p->form = BOUNDARY_LINE;
@@ -223,7 +223,7 @@ void http_part_bytes(struct dissection *d, enum side from,
     struct http_part *p, struct slice in)
 {
 	if (p->form == NO_FORM && p->is_file)
-		file_moved(d, from, p, in.n);
+		moved(d, from, p, in.n);
 	while (p->form != NO_FORM && slice_more(in))
 		if (p->form == CONTENT)
 			content_bytes(d, from, p, &in);

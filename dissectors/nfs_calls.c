@@ -93,19 +93,13 @@ static void moved(struct dissection *d, enum side from, uint32_t handle,
     uint32_t bytes)
 {
 	struct nfs_file *f = file_of(d->state, handle);
-	struct fact fact = { .kind = FACT_FILE, .from = from };
+	struct fact file = { .from = from };
 
 	if (bytes == 0 || bytes > NFS_RECORD_MOST)
 		return;
-	if (f != NULL) {
-		fact.text = slice_of(f->name.text, f->name.n);
-		if (!f->told)
-			d->emit(d, &fact);
-		f->told = true;
-	}
-	fact.kind = FACT_MOVED;
-	fact.bytes = bytes;
-	d->emit(d, &fact);
+	if (f != NULL)
+		file.text = slice_of(f->name.text, f->name.n);
+	file_moved(d, file, f != NULL ? &f->told : NULL, bytes);
 }
 
 static void call2(struct dissection *d, uint32_t procedure, uint32_t xid,

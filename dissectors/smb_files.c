@@ -19,19 +19,29 @@ static bool is_other_tree(const struct smb *m, uint32_t tree)
 	return false;
 }
 
+/* The text that the body points to in its message, `at` bytes on: place and
+ * length.  Short when it is not there. */
+static struct slice pointed(struct slice message, struct slice body,
+    size_t at)
+{
+	uint16_t place, n;
+
+	slice_skip(&body, at);
+	place = slice_le16(&body);
+	n = slice_le16(&body);
+	slice_skip(&message, place);
+	message = slice_take(&message, n);
+	return slice_short(body) ? slice_of(NULL, 0) : message;
+}
+
 static void tree_request(struct smb *m, const struct smb_header *h,
     struct slice message, struct slice body)
 {
-	uint16_t at, n;
+	struct slice path = pointed(message, body, 4);
 
-	slice_skip(&body, 4);
-	at = slice_le16(&body);
-	n = slice_le16(&body);
-	slice_skip(&message, at);
-	message = slice_take(&message, n);
-	if (slice_short(body) || slice_short(message))
+	if (slice_short(path))
 		return;
-	m->share_n = (uint8_t)utf16_text(message, m->share, SMB_SHARE).n;
+	m->share_n = (uint8_t)utf16_text(path, m->share, SMB_SHARE).n;
 	m->tree_message = h->message;
 }
 
@@ -63,21 +73,16 @@ static void create_request(struct smb *m, const struct smb_header *h,
     struct slice message, struct slice body)
 {
 	struct smb_create *c;
-	uint16_t at, n;
+	struct slice path = pointed(message, body, 44);
 
-	slice_skip(&body, 44);
-	at = slice_le16(&body);
-	n = slice_le16(&body);
-	slice_skip(&message, at);
-	message = slice_take(&message, n);
-	if (slice_short(body) || slice_short(message) || n == 0)
+	if (slice_short(path) || path.n == 0)
 		return;
 	c = &m->creates[m->next_create++ % SMB_CREATES];
 	c->message = h->message;
 	/* its last part is what matters: keep the end of a long path */
-	if (message.n > 2 * SMB_NAME)
-		slice_skip(&message, message.n - 2 * SMB_NAME);
-	c->name_n = (uint8_t)utf16_text(message, c->name, SMB_NAME).n;
+	if (path.n > 2 * SMB_NAME)
+		slice_skip(&path, path.n - 2 * SMB_NAME);
+	c->name_n = (uint8_t)utf16_text(path, c->name, SMB_NAME).n;
 }
 
 static void create_response(struct smb *m, const struct smb_header *h,
@@ -125,7 +130,8 @@ static void moved(struct dissection *d, enum side from, uint8_t file,
     uint64_t bytes)
 {
 	struct smb *m = d->state;
-	struct fact fact = { .kind = FACT_MOVED, .from = from };
+	struct fact fact = { .from = from };
+	bool *told = NULL;
 
 	if (bytes == 0)
 		return;
@@ -133,15 +139,10 @@ static void moved(struct dissection *d, enum side from, uint8_t file,
 		struct smb_file *f = &m->files[file];
 
 		fact.text = slice_of(f->name, f->name_n);
-		fact.kind = FACT_FILE;
 		fact.bytes = from == SERVER ? f->size : 0;
-		if (!f->told)
-			d->emit(d, &fact);
-		f->told = true;
+		told = &f->told;
 	}
-	fact.kind = FACT_MOVED;
-	fact.bytes = bytes;
-	d->emit(d, &fact);
+	file_moved(d, fact, told, bytes);
 }
 
 static void write_request(struct dissection *d, struct slice body)

@@ -126,6 +126,19 @@ uint32_t checksum(struct slice s)
 	return sum;
 }
 
+void file_moved(struct dissection *d, struct fact file, bool *told,
+    uint64_t bytes)
+{
+	if (told != NULL && !*told) {
+		file.kind = FACT_FILE;
+		d->emit(d, &file);
+		*told = true;
+	}
+	file.kind = FACT_MOVED;
+	file.bytes = bytes;
+	d->emit(d, &file);
+}
+
 bool told_before(struct told *t, struct slice text)
 {
 	enum { MOST = sizeof(t->sum) / sizeof(*t->sum) };

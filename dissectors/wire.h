@@ -69,6 +69,13 @@ bool addr_of_text(struct addr *a, struct slice s);
 /* FNV-1a: to tell texts apart, not to trust in. */
 uint32_t checksum(struct slice s);
 
+/*
+ * Bytes of a file have moved.  It is told itself before the first of them,
+ * unless *told, or told is NULL: nothing is known of it.
+ */
+void file_moved(struct dissection *d, struct fact file, bool *told,
+    uint64_t bytes);
+
 /* The last few texts of a kind that have been told. */
 struct told {
 	uint8_t n;

@@ -60,10 +60,30 @@ static enum layer open_macsec(struct unwrap *u)
 	return open_type_after(u, tci & 0x20 ? 14 : 6);
 }
 
+enum layer open_numbered(struct unwrap *u, uint8_t next)
+{
+	switch (next) {
+	case 1:
+		return LAYER_IP4;
+	case 2:
+		return LAYER_IP6;
+	case 3:
+		return LAYER_ETHERNET;
+	case 4:
+		u->type = 0x894f;	/* NSH */
+		return LAYER_TYPE;
+	case 5:
+		return LAYER_MPLS;
+	default:
+		return LAYER_UNKNOWN;
+	}
+}
+
 /* RFC 8300: the length is in words, the next protocol a number of its own. */
 static enum layer open_nsh(struct unwrap *u)
 {
 	const uint8_t *h = unwrap_bytes(u, 8);
+	enum layer next;
 	uint32_t words;
 
 	if (h == NULL)
@@ -71,18 +91,8 @@ static enum layer open_nsh(struct unwrap *u)
 	words = h[1] & 0x3f;
 	if (words < 2 || unwrap_bytes(u, (words - 2) * 4) == NULL)
 		return LAYER_BAD;
-	switch (h[3]) {
-	case 1:
-		return LAYER_IP4;
-	case 2:
-		return LAYER_IP6;
-	case 3:
-		return LAYER_ETHERNET;
-	case 5:
-		return LAYER_MPLS;
-	default:
-		return open_unknown(u, u->type);
-	}
+	next = open_numbered(u, h[3]);
+	return next == LAYER_UNKNOWN ? open_unknown(u, u->type) : next;
 }
 
 static bool is_known_other(uint32_t type)

@@ -120,25 +120,6 @@ enum layer open_gre(struct unwrap *u)
 	}
 }
 
-/* The next protocol, as VXLAN-GPE and NSH number it. */
-static enum layer gpe_layer(struct unwrap *u, uint8_t next)
-{
-	switch (next) {
-	case 1:
-		return LAYER_IP4;
-	case 2:
-		return LAYER_IP6;
-	case 3:
-		return LAYER_ETHERNET;
-	case 4:
-		return inner_type(u, 0x894f);
-	case 5:
-		return LAYER_MPLS;
-	default:
-		return LAYER_UNKNOWN;
-	}
-}
-
 /*
  * The flag for a valid id must be set, the last byte zero.  The flag for a
  * next protocol is also seen on the port where it does not belong.
@@ -151,7 +132,7 @@ static enum layer open_vxlan(struct unwrap *u)
 		return LAYER_BAD;
 	if (be32(h) == 0x08000000)	/* RFC 7348 alone, nothing added */
 		return certain(u, LAYER_ETHERNET);
-	return h[0] & 0x04 ? gpe_layer(u, h[3]) : LAYER_ETHERNET;
+	return h[0] & 0x04 ? open_numbered(u, h[3]) : LAYER_ETHERNET;
 }
 
 static enum layer open_geneve(struct unwrap *u)

@@ -64,6 +64,8 @@ enum layer open_ip6(struct unwrap *u);
 enum layer open_proto(struct unwrap *u);
 enum layer open_gre(struct unwrap *u);
 enum layer open_udp_tunnel(struct unwrap *u);
+/* The next protocol, as VXLAN-GPE and NSH number it. */
+enum layer open_numbered(struct unwrap *u, uint8_t next);
 
 /* Is this the port of a tunnel that open_udp_tunnel() knows? */
 bool is_tunnel_port(uint16_t sport, uint16_t dport);
@@ -99,7 +101,8 @@ static inline enum layer open_unknown(struct unwrap *u, uint32_t what)
 }
 
 /* Take n bytes off and go on with `next`. */
-static inline enum layer open_after(struct unwrap *u, uint32_t n, enum layer next)
+static inline enum layer open_after(struct unwrap *u, uint32_t n,
+    enum layer next)
 {
 	return unwrap_bytes(u, n) ? next : LAYER_BAD;
 }

@@ -4,6 +4,7 @@
 #ifndef TESTS_UNIT_BYTES_H
 #define TESTS_UNIT_BYTES_H
 
+#include "base/slice.h"
 #include "tap.h"
 
 struct bytes {
@@ -19,6 +20,7 @@ static inline void put(struct bytes *t, const void *bytes, size_t n)
 	t->n += n;
 }
 
+/* In network order. */
 static inline void put_n(struct bytes *t, uint64_t v, int n)
 {
 	while (n-- > 0) {
@@ -28,10 +30,38 @@ static inline void put_n(struct bytes *t, uint64_t v, int n)
 	}
 }
 
-static inline void put_zeros(struct bytes *t, size_t n)
+static inline void put_text(struct bytes *t, const char *s)
+{
+	put(t, s, strlen(s));
+}
+
+static inline void put_u8(struct bytes *t, unsigned v)
+{
+	put(t, &(uint8_t){ (uint8_t)v }, 1);
+}
+
+static inline void put_fill(struct bytes *t, unsigned v, size_t n)
 {
 	while (n-- > 0)
-		put_n(t, 0, 1);
+		put_u8(t, v);
+}
+
+static inline void put_zeros(struct bytes *t, size_t n)
+{
+	put_fill(t, 0, n);
+}
+
+static inline void put_le(struct bytes *t, uint64_t v, int bytes)
+{
+	for (int i = 0; i < bytes; i++)
+		put_u8(t, (unsigned)(v >> 8 * i & 0xff));
+}
+
+/* ASCII as UTF-16LE */
+static inline void put_wide(struct bytes *t, const char *s)
+{
+	while (*s)
+		put_le(t, (uint8_t)*s++, 2);
 }
 
 /* Hexadecimal digits, spaces between them as one likes. */

@@ -25,6 +25,8 @@ struct step {
 #define S(text) { SERVER, text, sizeof(text) - 1, 0 }
 #define C_BYTES(array) { CLIENT, array, sizeof(array), 0 }
 #define S_BYTES(array) { SERVER, array, sizeof(array), 0 }
+/* m: struct bytes */
+#define STEP(side, m) { side, (m).b, (m).n, 0 }
 #define STEPS(array) array, sizeof(array) / sizeof(*(array))
 
 struct run {

@@ -1,16 +1,16 @@
 /* File servers: SMB and AFP. */
-#include "build.h"
+#include "bytes.h"
 #include "dissect.h"
 
 extern const struct dissector dissector_smb, dissector_afp;
 
 /* An SMB 2 header; the frame's length is set when it is closed. */
-static size_t smb_open(struct build *m, unsigned command, unsigned message,
+static size_t smb_open(struct bytes *m, unsigned command, unsigned message,
     unsigned tree, unsigned response, unsigned status)
 {
 	size_t at = m->n;
 
-	put_be(m, 0, 4);
+	put_n(m, 0, 4);
 	put_text(m, "\xfeSMB");
 	put_le(m, 64, 2);
 	put_le(m, 0, 2);
@@ -27,7 +27,7 @@ static size_t smb_open(struct build *m, unsigned command, unsigned message,
 	return at;
 }
 
-static void smb_close(struct build *m, size_t at)
+static void smb_close(struct bytes *m, size_t at)
 {
 	size_t n = m->n - at - 4;
 
@@ -35,7 +35,7 @@ static void smb_close(struct build *m, size_t at)
 	m->b[at + 3] = (uint8_t)n;
 }
 
-static void session_setup(struct build *m)
+static void session_setup(struct bytes *m)
 {
 	size_t at = smb_open(m, 1, 2, 0, 0, 0);
 
@@ -59,7 +59,7 @@ static void session_setup(struct build *m)
 	smb_close(m, at);
 }
 
-static void tree_connect(struct build *m, unsigned message, const char *path)
+static void tree_connect(struct bytes *m, unsigned message, const char *path)
 {
 	size_t at = smb_open(m, 3, message, 0, 0, 0);
 
@@ -71,7 +71,7 @@ static void tree_connect(struct build *m, unsigned message, const char *path)
 	smb_close(m, at);
 }
 
-static void create(struct build *m, unsigned message, const char *path)
+static void create(struct bytes *m, unsigned message, const char *path)
 {
 	size_t at = smb_open(m, 5, message, 5, 0, 0);
 
@@ -84,7 +84,7 @@ static void create(struct build *m, unsigned message, const char *path)
 	smb_close(m, at);
 }
 
-static void created(struct build *m, unsigned message, unsigned size, char id)
+static void created(struct bytes *m, unsigned message, unsigned size, char id)
 {
 	size_t at = smb_open(m, 5, message, 5, 1, 0);
 
@@ -97,7 +97,7 @@ static void created(struct build *m, unsigned message, unsigned size, char id)
 	smb_close(m, at);
 }
 
-static void tree_connected(struct build *m, unsigned message, unsigned tree,
+static void tree_connected(struct bytes *m, unsigned message, unsigned tree,
     unsigned type)
 {
 	size_t at = smb_open(m, 3, message, tree, 1, 0);
@@ -108,7 +108,7 @@ static void tree_connected(struct build *m, unsigned message, unsigned tree,
 	smb_close(m, at);
 }
 
-static void write_to(struct build *m, unsigned message, unsigned tree,
+static void write_to(struct bytes *m, unsigned message, unsigned tree,
     char id, unsigned n)
 {
 	size_t at = smb_open(m, 9, message, tree, 0, 0);
@@ -123,7 +123,7 @@ static void write_to(struct build *m, unsigned message, unsigned tree,
 	smb_close(m, at);
 }
 
-static void read_from(struct build *m, unsigned message, char id, unsigned n)
+static void read_from(struct bytes *m, unsigned message, char id, unsigned n)
 {
 	size_t at = smb_open(m, 8, message, 5, 0, 0);
 
@@ -136,7 +136,7 @@ static void read_from(struct build *m, unsigned message, char id, unsigned n)
 	smb_close(m, at);
 }
 
-static void read_answer(struct build *m, unsigned message, unsigned n,
+static void read_answer(struct bytes *m, unsigned message, unsigned n,
     unsigned status)
 {
 	size_t at = smb_open(m, 8, message, 5, 1, status);
@@ -151,7 +151,7 @@ static void read_answer(struct build *m, unsigned message, unsigned n,
 
 static void test_smb(void)
 {
-	static struct build ask, agreed, use, answers, data;
+	static struct bytes ask, agreed, use, answers, data;
 	struct step all[5];
 	static const char facts[] =
 	    "BINDING C anna (PC1) accepted\n"
@@ -184,7 +184,7 @@ static void test_smb(void)
 	all[3] = (struct step)STEP(SERVER, answers);
 	all[4] = (struct step)STEP(CLIENT, data);
 	{
-		static struct build back;
+		static struct bytes back;
 		struct step six[6];
 
 		read_answer(&back, 11, 900, 0);
@@ -203,7 +203,7 @@ static void test_smb_edges(void)
 		C("\0\0\0\x24\xfdSMB0123456789abcdef0123456789abcdef"),
 		S("\x85\0\0\0"),
 	};
-	static struct build m;
+	static struct bytes m;
 	static struct run r;
 	struct step holed[2];
 
@@ -216,15 +216,15 @@ static void test_smb_edges(void)
 	ok(same_facts(&r, "MOVED C 700\n"), "after a hole: the next frame");
 }
 
-static void dsi(struct build *m, unsigned flags, unsigned command,
+static void dsi(struct bytes *m, unsigned flags, unsigned command,
     unsigned request, unsigned offset, const void *body, size_t n)
 {
 	put_u8(m, flags);
 	put_u8(m, command);
-	put_be(m, request, 2);
-	put_be(m, offset, 4);
-	put_be(m, n, 4);
-	put_be(m, 0, 4);
+	put_n(m, request, 2);
+	put_n(m, offset, 4);
+	put_n(m, n, 4);
+	put_n(m, 0, 4);
 	put(m, body, n);
 }
 
@@ -233,7 +233,7 @@ static void dsi(struct build *m, unsigned flags, unsigned command,
 
 static void test_afp(void)
 {
-	static struct build c, s;
+	static struct bytes c, s;
 	struct step all[2];
 
 	DSI(&c, 0, 4, 1, 0, "\1\4\0\0\4\0");

@@ -1,28 +1,28 @@
 /* NFS, versions 2 to 4: the names and bytes of calls and replies. */
-#include "build.h"
+#include "bytes.h"
 #include "dissect.h"
 
 extern const struct dissector dissector_nfs, dissector_nfs_udp;
 
-static void rpc(struct build *m, unsigned xid, unsigned version,
-    unsigned procedure, const struct build *args)
+static void rpc(struct bytes *m, unsigned xid, unsigned version,
+    unsigned procedure, const struct bytes *args)
 {
-	put_be(m, 0x80000000u | (40 + args->n), 4);
-	put_be(m, xid, 4);
-	put_be(m, 0, 4);
-	put_be(m, 2, 4);
-	put_be(m, 100003, 4);
-	put_be(m, version, 4);
-	put_be(m, procedure, 4);
+	put_n(m, 0x80000000u | (40 + args->n), 4);
+	put_n(m, xid, 4);
+	put_n(m, 0, 4);
+	put_n(m, 2, 4);
+	put_n(m, 100003, 4);
+	put_n(m, version, 4);
+	put_n(m, procedure, 4);
 	put_fill(m, 0, 16);			/* no credential, verifier */
 	put(m, args->b, args->n);
 }
 
-static void rpc_reply(struct build *m, unsigned xid, const struct build *r)
+static void rpc_reply(struct bytes *m, unsigned xid, const struct bytes *r)
 {
-	put_be(m, 0x80000000u | (24 + r->n), 4);
-	put_be(m, xid, 4);
-	put_be(m, 1, 4);
+	put_n(m, 0x80000000u | (24 + r->n), 4);
+	put_n(m, xid, 4);
+	put_n(m, 1, 4);
 	put_fill(m, 0, 16);			/* accepted, success */
 	put(m, r->b, r->n);
 }
@@ -30,55 +30,55 @@ static void rpc_reply(struct build *m, unsigned xid, const struct build *r)
 /* Version 4: PUTFH, OPEN by name, GETFH; then WRITE to that handle. */
 static void test_nfs_open(void)
 {
-	static struct build c, s, w;
-	struct build open = { .n = 0 }, opened = { .n = 0 };
-	struct build wr = { .n = 0 };
+	static struct bytes c, s, w;
+	struct bytes open = { .n = 0 }, opened = { .n = 0 };
+	struct bytes wr = { .n = 0 };
 	struct step all[3];
 
 	put_fill(&open, 0, 4);
-	put_be(&open, 0, 4);
-	put_be(&open, 3, 4);
-	put_be(&open, 22, 4);
-	put_be(&open, 4, 4);
+	put_n(&open, 0, 4);
+	put_n(&open, 3, 4);
+	put_n(&open, 22, 4);
+	put_n(&open, 4, 4);
 	put_text(&open, "dir.");
-	put_be(&open, 18, 4);
+	put_n(&open, 18, 4);
 	put_fill(&open, 'o', 20);
-	put_be(&open, 4, 4);
+	put_n(&open, 4, 4);
 	put_text(&open, "me..");
-	put_be(&open, 1, 4);			/* create, unchecked */
-	put_be(&open, 0, 4);
-	put_be(&open, 2, 4);
+	put_n(&open, 1, 4);			/* create, unchecked */
+	put_n(&open, 0, 4);
+	put_n(&open, 2, 4);
 	put_fill(&open, 'b', 8);
-	put_be(&open, 4, 4);
+	put_n(&open, 4, 4);
 	put_text(&open, "attr");
-	put_be(&open, 0, 4);			/* by name */
-	put_be(&open, 5, 4);
+	put_n(&open, 0, 4);			/* by name */
+	put_n(&open, 5, 4);
 	put_text(&open, "b.dwg");
 	put_fill(&open, 0, 3);
-	put_be(&open, 10, 4);
+	put_n(&open, 10, 4);
 	put_fill(&opened, 0, 8);
-	put_be(&opened, 3, 4);
-	put_be(&opened, 22, 4);
-	put_be(&opened, 0, 4);
-	put_be(&opened, 18, 4);
-	put_be(&opened, 0, 4);
+	put_n(&opened, 3, 4);
+	put_n(&opened, 22, 4);
+	put_n(&opened, 0, 4);
+	put_n(&opened, 18, 4);
+	put_n(&opened, 0, 4);
 	put_fill(&opened, 's', 40);
-	put_be(&opened, 1, 4);
-	put_be(&opened, 7, 4);
-	put_be(&opened, 0, 4);			/* no delegation */
-	put_be(&opened, 10, 4);
-	put_be(&opened, 0, 4);
-	put_be(&opened, 4, 4);
+	put_n(&opened, 1, 4);
+	put_n(&opened, 7, 4);
+	put_n(&opened, 0, 4);			/* no delegation */
+	put_n(&opened, 10, 4);
+	put_n(&opened, 0, 4);
+	put_n(&opened, 4, 4);
 	put_text(&opened, "bfh.");
 	put_fill(&wr, 0, 4);
-	put_be(&wr, 0, 4);
-	put_be(&wr, 2, 4);
-	put_be(&wr, 22, 4);
-	put_be(&wr, 4, 4);
+	put_n(&wr, 0, 4);
+	put_n(&wr, 2, 4);
+	put_n(&wr, 22, 4);
+	put_n(&wr, 4, 4);
 	put_text(&wr, "bfh.");
-	put_be(&wr, 38, 4);
+	put_n(&wr, 38, 4);
 	put_fill(&wr, 0, 28);
-	put_be(&wr, 90, 4);
+	put_n(&wr, 90, 4);
 	put_fill(&wr, 'w', 92);
 	rpc(&c, 7, 4, 1, &open);
 	rpc_reply(&s, 7, &opened);
@@ -92,54 +92,54 @@ static void test_nfs_open(void)
 
 static void test_nfs(void)
 {
-	static struct build c, s, make, made;
-	struct build w = { .n = 0 }, cr = { .n = 0 }, rd = { .n = 0 };
-	struct build w4 = { .n = 0 }, rr = { .n = 0 }, fh = { .n = 0 };
+	static struct bytes c, s, make, made;
+	struct bytes w = { .n = 0 }, cr = { .n = 0 }, rd = { .n = 0 };
+	struct bytes w4 = { .n = 0 }, rr = { .n = 0 }, fh = { .n = 0 };
 	struct step all[4];
 
-	put_be(&fh, 0, 4);
-	put_be(&fh, 1, 4);
-	put_be(&fh, 4, 4);
+	put_n(&fh, 0, 4);
+	put_n(&fh, 1, 4);
+	put_n(&fh, 4, 4);
 	put_text(&fh, "fh..");
-	put_be(&cr, 4, 4);
+	put_n(&cr, 4, 4);
 	put_text(&cr, "root");
-	put_be(&cr, 5, 4);
+	put_n(&cr, 5, 4);
 	put_text(&cr, "a.pdf");
 	put_fill(&cr, 0, 7);
-	put_be(&w, 4, 4);
+	put_n(&w, 4, 4);
 	put_text(&w, "fh..");
-	put_be(&w, 0, 8);
-	put_be(&w, 600, 4);
-	put_be(&w, 2, 4);
-	put_be(&w, 600, 4);
+	put_n(&w, 0, 8);
+	put_n(&w, 600, 4);
+	put_n(&w, 2, 4);
+	put_n(&w, 600, 4);
 	put_fill(&w, 'w', 600);
-	put_be(&rd, 4, 4);
+	put_n(&rd, 4, 4);
 	put_text(&rd, "fh..");
-	put_be(&rd, 0, 8);
-	put_be(&rd, 4096, 4);
+	put_n(&rd, 0, 8);
+	put_n(&rd, 4096, 4);
 	put_fill(&w4, 0, 4);			/* tag */
-	put_be(&w4, 1, 4);
-	put_be(&w4, 3, 4);
-	put_be(&w4, 53, 4);
+	put_n(&w4, 1, 4);
+	put_n(&w4, 3, 4);
+	put_n(&w4, 53, 4);
 	put_fill(&w4, 's', 32);
-	put_be(&w4, 22, 4);
-	put_be(&w4, 4, 4);
+	put_n(&w4, 22, 4);
+	put_n(&w4, 4, 4);
 	put_text(&w4, "fh..");
-	put_be(&w4, 38, 4);
+	put_n(&w4, 38, 4);
 	put_fill(&w4, 0, 28);
-	put_be(&w4, 500, 4);
+	put_n(&w4, 500, 4);
 	put_fill(&w4, 'w', 500);
 	rpc(&make, 1, 3, 8, &cr);
 	rpc_reply(&made, 1, &fh);
 	rpc(&c, 2, 3, 7, &w);
 	rpc(&c, 3, 3, 6, &rd);
 	rpc(&c, 4, 4, 1, &w4);
-	put_be(&rr, 0, 4);
-	put_be(&rr, 1, 4);
+	put_n(&rr, 0, 4);
+	put_n(&rr, 1, 4);
 	put_fill(&rr, 'a', 84);
-	put_be(&rr, 800, 4);
-	put_be(&rr, 1, 4);
-	put_be(&rr, 800, 4);
+	put_n(&rr, 800, 4);
+	put_n(&rr, 1, 4);
+	put_n(&rr, 800, 4);
 	put_fill(&rr, 'r', 800);
 	rpc_reply(&s, 3, &rr);
 	rpc_reply(&s, 9, &rr);			/* to a call not seen */
@@ -163,77 +163,77 @@ static void test_nfs(void)
  * that handle, and delegated to the client for writing. */
 static void test_nfs_lookup(void)
 {
-	static struct build c, s, o, d, w;
-	struct build look = { .n = 0 }, looked = { .n = 0 };
-	struct build open = { .n = 0 }, opened = { .n = 0 };
-	struct build wr = { .n = 0 };
+	static struct bytes c, s, o, d, w;
+	struct bytes look = { .n = 0 }, looked = { .n = 0 };
+	struct bytes open = { .n = 0 }, opened = { .n = 0 };
+	struct bytes wr = { .n = 0 };
 
 	put_fill(&look, 0, 4);
-	put_be(&look, 0, 4);
-	put_be(&look, 4, 4);
-	put_be(&look, 24, 4);
-	put_be(&look, 15, 4);
-	put_be(&look, 4, 4);
+	put_n(&look, 0, 4);
+	put_n(&look, 4, 4);
+	put_n(&look, 24, 4);
+	put_n(&look, 15, 4);
+	put_n(&look, 4, 4);
 	put_text(&look, "home");
-	put_be(&look, 15, 4);
-	put_be(&look, 5, 4);
+	put_n(&look, 15, 4);
+	put_n(&look, 5, 4);
 	put_text(&look, "c.xls");
 	put_fill(&look, 0, 3);
-	put_be(&look, 10, 4);
+	put_n(&look, 10, 4);
 	put_fill(&looked, 0, 8);
-	put_be(&looked, 4, 4);
-	put_be(&looked, 24, 4);
-	put_be(&looked, 0, 4);
+	put_n(&looked, 4, 4);
+	put_n(&looked, 24, 4);
+	put_n(&looked, 0, 4);
 	for (int i = 0; i < 2; i++) {
-		put_be(&looked, 15, 4);
-		put_be(&looked, 0, 4);
+		put_n(&looked, 15, 4);
+		put_n(&looked, 0, 4);
 	}
-	put_be(&looked, 10, 4);
-	put_be(&looked, 0, 4);
-	put_be(&looked, 4, 4);
+	put_n(&looked, 10, 4);
+	put_n(&looked, 0, 4);
+	put_n(&looked, 4, 4);
 	put_text(&looked, "cfh.");
 	put_fill(&open, 0, 4);
-	put_be(&open, 0, 4);
-	put_be(&open, 2, 4);
-	put_be(&open, 18, 4);
+	put_n(&open, 0, 4);
+	put_n(&open, 2, 4);
+	put_n(&open, 18, 4);
 	put_fill(&open, 'o', 20);
-	put_be(&open, 4, 4);
+	put_n(&open, 4, 4);
 	put_text(&open, "me..");
-	put_be(&open, 0, 4);			/* not created */
-	put_be(&open, 0, 4);			/* by name */
-	put_be(&open, 5, 4);
+	put_n(&open, 0, 4);			/* not created */
+	put_n(&open, 0, 4);			/* by name */
+	put_n(&open, 5, 4);
 	put_text(&open, "d.xls");
 	put_fill(&open, 0, 3);
-	put_be(&open, 10, 4);
+	put_n(&open, 10, 4);
 	put_fill(&opened, 0, 8);
-	put_be(&opened, 2, 4);
-	put_be(&opened, 18, 4);
-	put_be(&opened, 0, 4);
+	put_n(&opened, 2, 4);
+	put_n(&opened, 18, 4);
+	put_n(&opened, 0, 4);
 	put_fill(&opened, 's', 40);
-	put_be(&opened, 0, 4);			/* no attributes set */
-	put_be(&opened, 2, 4);			/* delegated for writing */
+	put_n(&opened, 0, 4);			/* no attributes set */
+	put_n(&opened, 2, 4);			/* delegated for writing */
 	put_fill(&opened, 'g', 16);
-	put_be(&opened, 0, 4);
-	put_be(&opened, 1, 4);
-	put_be(&opened, 5000, 8);
+	put_n(&opened, 0, 4);
+	put_n(&opened, 1, 4);
+	put_n(&opened, 5000, 8);
 	put_fill(&opened, 0, 12);
-	put_be(&opened, 3, 4);
+	put_n(&opened, 3, 4);
 	put_text(&opened, "me@.");
-	put_be(&opened, 10, 4);
-	put_be(&opened, 0, 4);
-	put_be(&opened, 4, 4);
+	put_n(&opened, 10, 4);
+	put_n(&opened, 0, 4);
+	put_n(&opened, 4, 4);
 	put_text(&opened, "dfh.");
 	for (int i = 0; i < 2; i++) {
 		wr.n = 0;
 		put_fill(&wr, 0, 4);
-		put_be(&wr, 0, 4);
-		put_be(&wr, 2, 4);
-		put_be(&wr, 22, 4);
-		put_be(&wr, 4, 4);
+		put_n(&wr, 0, 4);
+		put_n(&wr, 2, 4);
+		put_n(&wr, 22, 4);
+		put_n(&wr, 4, 4);
 		put_text(&wr, i == 0 ? "cfh." : "dfh.");
-		put_be(&wr, 38, 4);
+		put_n(&wr, 38, 4);
 		put_fill(&wr, 0, 28);
-		put_be(&wr, 40, 4);
+		put_n(&wr, 40, 4);
 		put_fill(&wr, 'w', 40);
 		rpc(&w, 8 + (unsigned)i, 4, 1, &wr);
 	}

@@ -1,5 +1,5 @@
 /* Shares over text protocols and block devices: FTP, rsync, iSCSI, NBD. */
-#include "build.h"
+#include "bytes.h"
 #include "dissect.h"
 
 extern const struct dissector dissector_ftp, dissector_rsyncd,
@@ -68,15 +68,15 @@ static void test_rsync(void)
 	    "ROOM C backup\nAPP C rsync-pull\n");
 }
 
-static void pdu(struct build *m, unsigned opcode, unsigned flags,
+static void pdu(struct bytes *m, unsigned opcode, unsigned flags,
     unsigned expected, unsigned code, const char *data, size_t n)
 {
 	put_u8(m, opcode);
 	put_u8(m, flags);
-	put_be(m, 0, 2);
-	put_be(m, n, 4);
+	put_n(m, 0, 2);
+	put_n(m, n, 4);
 	put_fill(m, 0, 12);
-	put_be(m, expected, 4);
+	put_n(m, expected, 4);
 	put_fill(m, 0, 8);
 	put_u8(m, code);
 	put_fill(m, 0, 15);
@@ -90,7 +90,7 @@ static void test_iscsi(void)
 	    "TargetName=iqn.2026-01.ex:disk\0HeaderDigest=CRC32C,None\0"
 	    "DataDigest=None\0";
 	static const char answer[] = "HeaderDigest=CRC32C\0DataDigest=None\0";
-	static struct build login, agreed, writes, data;
+	static struct bytes login, agreed, writes, data;
 	struct step all[4];
 
 	pdu(&login, 0x43, 0x87, 0, 0, ask, sizeof(ask) - 1);
@@ -118,14 +118,14 @@ static void test_iscsi(void)
 	ok(grows_linearly(&dissector_iscsi, all, 2, all[2]), "linear");
 }
 
-static void request(struct build *m, unsigned type, unsigned length)
+static void request(struct bytes *m, unsigned type, unsigned length)
 {
-	put_be(m, 0x25609513, 4);
-	put_be(m, 0, 2);
-	put_be(m, type, 2);
+	put_n(m, 0x25609513, 4);
+	put_n(m, 0, 2);
+	put_n(m, type, 2);
 	put_fill(m, 'c', 8);
-	put_be(m, 4096, 8);
-	put_be(m, length, 4);
+	put_n(m, 4096, 8);
+	put_n(m, length, 4);
 }
 
 static void test_nbd(void)
@@ -137,7 +137,7 @@ static void test_nbd(void)
 		    "\0\0\0\0\0\0\0\1\0\0\0\0"),
 		S("\0\3\xe8\x89\4\x55\x65\xa9\0\0\0\7\0\0\0\1\0\0\0\0"),
 	};
-	static struct build c;
+	static struct bytes c;
 	struct step all[6];
 
 	request(&c, 1, 600);

@@ -1,26 +1,26 @@
 /* USB/IP, VirtualHere, NetUSB, adb, PTP/IP: bytes to and from a device. */
-#include "build.h"
+#include "bytes.h"
 #include "dissect.h"
 
 extern const struct dissector dissector_usbip, dissector_adb,
     dissector_ptpip, dissector_virtualhere, dissector_netusb;
 
-static void urb(struct build *m, unsigned command, unsigned sequence,
+static void urb(struct bytes *m, unsigned command, unsigned sequence,
     unsigned direction, unsigned endpoint, unsigned length)
 {
-	put_be(m, command, 4);
-	put_be(m, sequence, 4);
-	put_be(m, command <= 2 ? 0x10002 : 0, 4);
-	put_be(m, direction, 4);
-	put_be(m, endpoint, 4);
-	put_be(m, 0, 4);
-	put_be(m, length, 4);
-	put_be(m, 0, 4);
-	put_be(m, command <= 2 ? 0xffffffff : 0, 4);
+	put_n(m, command, 4);
+	put_n(m, sequence, 4);
+	put_n(m, command <= 2 ? 0x10002 : 0, 4);
+	put_n(m, direction, 4);
+	put_n(m, endpoint, 4);
+	put_n(m, 0, 4);
+	put_n(m, length, 4);
+	put_n(m, 0, 4);
+	put_n(m, command <= 2 ? 0xffffffff : 0, 4);
 	put_fill(m, 0, 12);
 }
 
-static void wrapper(struct build *m, unsigned sequence, unsigned code,
+static void wrapper(struct bytes *m, unsigned sequence, unsigned code,
     unsigned length)
 {
 	put_text(m, "USBC");
@@ -33,39 +33,39 @@ static void wrapper(struct build *m, unsigned sequence, unsigned code,
 	put_fill(m, 0, 15);
 }
 
-static void cbw(struct build *m, unsigned sequence, unsigned code,
+static void cbw(struct bytes *m, unsigned sequence, unsigned code,
     unsigned length)
 {
 	urb(m, 1, sequence, 0, 2, 31);
 	wrapper(m, sequence, code, length);
 }
 
-static void import_reply(struct build *m)
+static void import_reply(struct bytes *m)
 {
-	put_be(m, 0x01110003, 4);
-	put_be(m, 0, 4);
+	put_n(m, 0x01110003, 4);
+	put_n(m, 0, 4);
 	put_text(m, "/sys/devices/pci0000:00/usb1/1-1");
 	put_fill(m, 0, 256 - 32);
 	put_text(m, "1-1");
 	put_fill(m, 0, 29);
-	put_be(m, 1, 4);
-	put_be(m, 2, 4);
-	put_be(m, 3, 4);
-	put_be(m, 0x0781, 2);
-	put_be(m, 0x5581, 2);
+	put_n(m, 1, 4);
+	put_n(m, 2, 4);
+	put_n(m, 3, 4);
+	put_n(m, 0x0781, 2);
+	put_n(m, 0x5581, 2);
 	put_fill(m, 0, 8);
 }
 
 static void test_usbip(void)
 {
-	static struct build ask, reply, writes, answers, reads, data;
+	static struct bytes ask, reply, writes, answers, reads, data;
 	const struct step steps[] = { STEP(CLIENT, ask), STEP(SERVER, reply),
 		STEP(CLIENT, writes), STEP(SERVER, answers),
 		STEP(CLIENT, reads), STEP(SERVER, data) };
 	struct step all[6];
 
-	put_be(&ask, 0x01118003, 4);
-	put_be(&ask, 0, 4);
+	put_n(&ask, 0x01118003, 4);
+	put_n(&ask, 0, 4);
 	put_text(&ask, "1-1");
 	put_fill(&ask, 0, 29);
 	import_reply(&reply);
@@ -88,7 +88,7 @@ static void test_usbip(void)
 	urb(&data, 4, 13, 0, 0, 0);
 	memcpy(all, steps, sizeof(all));
 	for (int i = 0; i < 6; i++)
-		all[i].n = (const struct build *[]){ &ask, &reply, &writes,
+		all[i].n = (const struct bytes *[]){ &ask, &reply, &writes,
 		    &answers, &reads, &data }[i]->n;
 	treat(&dissector_usbip, "usbip", STEPS(all),
 	    "DEVICE S 0781:5581 (1-1) 10.0.0.2:4000\n"
@@ -98,7 +98,7 @@ static void test_usbip(void)
 
 static void test_usbip_late(void)
 {
-	static struct build write, noise;
+	static struct bytes write, noise;
 	static struct run r;
 	struct step steps[3];
 	struct opening o = { .midstream = true };
@@ -115,10 +115,10 @@ static void test_usbip_late(void)
 	ok(dissector_usbip.claim(&o) == YES, "joined late");
 }
 
-static void uas_unit(struct build *m, unsigned sequence, unsigned code)
+static void uas_unit(struct bytes *m, unsigned sequence, unsigned code)
 {
 	urb(m, 1, sequence, 0, 4, 32);
-	put_be(m, 0x0100, 2);
+	put_n(m, 0x0100, 2);
 	put_fill(m, 0, 14);
 	put_u8(m, code);
 	put_fill(m, 0, 15);
@@ -126,7 +126,7 @@ static void uas_unit(struct build *m, unsigned sequence, unsigned code)
 
 static void test_uas(void)
 {
-	static struct build m;
+	static struct bytes m;
 	static struct run r;
 	struct step step;
 
@@ -138,7 +138,7 @@ static void test_uas(void)
 	ok(same_facts(&r, "MOVED C 4096\n"), "USB attached SCSI");
 }
 
-static void virtualhere(struct build *m, unsigned type, unsigned length)
+static void virtualhere(struct bytes *m, unsigned type, unsigned length)
 {
 	put_u8(m, type);
 	put_fill(m, 0xee, 26);
@@ -146,7 +146,7 @@ static void virtualhere(struct build *m, unsigned type, unsigned length)
 	put_le(m, length, 4);
 }
 
-static void bulk(struct build *m, unsigned length)
+static void bulk(struct bytes *m, unsigned length)
 {
 	virtualhere(m, 0x12, 13 + length);
 	put_le(m, 2, 4);
@@ -155,7 +155,7 @@ static void bulk(struct build *m, unsigned length)
 	put_le(m, length, 4);
 }
 
-static void padded(struct build *m, const char *text, size_t size)
+static void padded(struct bytes *m, const char *text, size_t size)
 {
 	put_text(m, text);
 	put_fill(m, 0, size - strlen(text));
@@ -163,7 +163,7 @@ static void padded(struct build *m, const char *text, size_t size)
 
 static void test_virtualhere(void)
 {
-	static struct build hello, info, attached, writes, answers;
+	static struct bytes hello, info, attached, writes, answers;
 	struct step all[5], late[2];
 	static struct run r;
 
@@ -211,7 +211,7 @@ static void test_virtualhere(void)
 
 static void test_netusb(void)
 {
-	static struct build c, s;
+	static struct bytes c, s;
 	struct step all[2];
 	struct opening o = { .port = { 40000, 20005 } };
 
@@ -234,7 +234,7 @@ static void test_netusb(void)
 	ok(dissector_netusb.claim(&o) == NO, "another version");
 }
 
-static void frame(struct build *m, const char *command, unsigned arg0,
+static void frame(struct bytes *m, const char *command, unsigned arg0,
     unsigned arg1, const void *payload, size_t n)
 {
 	uint32_t word;
@@ -254,11 +254,11 @@ static void frame(struct build *m, const char *command, unsigned arg0,
 
 static void test_adb(void)
 {
-	static struct build c, s, push, pull, data;
+	static struct bytes c, s, push, pull, data;
 	struct step all[5];
 	static struct run r;
 	struct step tls;
-	static struct build stls;
+	static struct bytes stls;
 
 	FRAME(&c, "CNXN", 0x01000001, 4096, "host::features=shell_v2");
 	FRAME(&s, "CNXN", 0x01000001, 4096,
@@ -290,7 +290,7 @@ static void test_adb(void)
 	ok(grows_linearly(&dissector_adb, all, 2, all[2]), "linear");
 }
 
-static void ptp(struct build *m, unsigned type, const void *body, size_t n)
+static void ptp(struct bytes *m, unsigned type, const void *body, size_t n)
 {
 	put_le(m, n + 8, 4);
 	put_le(m, type, 4);
@@ -301,8 +301,8 @@ static void ptp(struct build *m, unsigned type, const void *body, size_t n)
 
 static void test_ptpip(void)
 {
-	static struct build hello, ask, info, get, data;
-	struct build set = { .n = 0 };
+	static struct bytes hello, ask, info, get, data;
+	struct bytes set = { .n = 0 };
 	struct step all[5];
 
 	PTP(&hello, 1, "0123456789abcdef" "p\0c\0\0\0" "\0\0\1\0");

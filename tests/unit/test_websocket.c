@@ -33,7 +33,7 @@ static void put_frame(struct bytes *t, enum side from, int first,
 		put_n(t, p[i] ^ (from == CLIENT ? mask[i % 4] : 0u), 1);
 }
 
-static void put_text(struct bytes *t, enum side from, const char *text)
+static void put_message(struct bytes *t, enum side from, const char *text)
 {
 	put_frame(t, from, FINAL | TEXT, text, strlen(text));
 }
@@ -65,7 +65,7 @@ static void test_plain(void)
 	static struct bytes up, down, none;
 	static char big[9000];
 
-	put_text(&up, CLIENT, "{\"type\":\"header\",\"name\":\"plan.pdf\","
+	put_message(&up, CLIENT, "{\"type\":\"header\",\"name\":\"plan.pdf\","
 	    "\"size\":\"205\"}");
 	put_frame(&up, CLIENT, BINARY, big, 100);
 	put_frame(&up, CLIENT, 0x89, "ping", 4);
@@ -75,14 +75,14 @@ static void test_plain(void)
 	put_frame(&up, CLIENT, FINAL | BINARY, big, 8191);	/* talk */
 	put_frame(&up, CLIENT, FINAL | BINARY, big, 9000);
 	put_frame(&down, SERVER, FINAL | BINARY, big, 9000);	/* a screen */
-	put_text(&down, SERVER, "{\"file\":{\"name\":\"reply.odt\","
+	put_message(&down, SERVER, "{\"file\":{\"name\":\"reply.odt\","
 	    "\"size\":300}}");
 	put_frame(&down, SERVER, FINAL | BINARY, big, 310);
 	told("plain", YES_TO(""), &up, &down, OPENED "FILE C plan.pdf 205\n"
 	    "MOVED C plan.pdf 100\nMOVED C plan.pdf 50\nMOVED C plan.pdf 25\n"
 	    "MOVED C plan.pdf 30\nMOVED C 9000\n"
 	    "FILE S reply.odt 300\nMOVED S reply.odt 300\n");
-	put_text(&none, CLIENT, "{\"name\":\"General talk\",\"size\":9}");
+	put_message(&none, CLIENT, "{\"name\":\"General talk\",\"size\":9}");
 	put_frame(&none, CLIENT, FINAL | BINARY, big, 9);
 	told("a name that is no file's", YES_TO(""), &none, &(struct bytes){
 	    .n = 0 }, OPENED);
@@ -92,10 +92,10 @@ static void test_rooms(void)
 {
 	static struct bytes up, down;
 
-	put_text(&up, CLIENT, "{\"msg\":\"method\",\"method\":\"sendMessage\","
+	put_message(&up, CLIENT, "{\"msg\":\"method\",\"method\":\"sendMessage\","
 	    "\"params\":[{\"rid\":\"GENERAL\",\"msg\":\"hi\"}]}");
-	put_text(&up, CLIENT, "{\"rid\":\"GENERAL\"}");
-	put_text(&down, SERVER, "{\"event\":\"posted\",\"data\":"
+	put_message(&up, CLIENT, "{\"rid\":\"GENERAL\"}");
+	put_message(&down, SERVER, "{\"event\":\"posted\",\"data\":"
 	    "{\"channel_display_name\":\"Town Square\",\"channel_name\":"
 	    "\"town-square\"}}");
 	told("rooms", YES_TO(""), &up, &down, OPENED "ROOM C GENERAL\n"
@@ -114,7 +114,7 @@ static void test_examples(void)
 	static const size_t sizes[] = { 7, 5, 8, 13 };
 	static struct bytes down;
 
-	put_text(&down, SERVER, "{\"name\":\"h.txt\",\"size\":99}");
+	put_message(&down, SERVER, "{\"name\":\"h.txt\",\"size\":99}");
 	for (int i = 0; i < 4; i++)
 		put_frame(&down, SERVER, FINAL | PACKED | BINARY, examples[i],
 		    sizes[i]);
@@ -212,7 +212,7 @@ static void test_holes(void)
 
 	packer(&z, -15);
 	numbers(text, sizeof(text));
-	put_text(&plain, CLIENT, "{\"name\":\"a.b\",\"size\":3600}");
+	put_message(&plain, CLIENT, "{\"name\":\"a.b\",\"size\":3600}");
 	put_frame(&plain, CLIENT, FINAL | BINARY, text, 3000);
 	put_frame(&plain, CLIENT, FINAL | BINARY, text, 600);
 	struct step holed[] = { C(ASK), S(YES_TO("")),
@@ -223,7 +223,7 @@ static void test_holes(void)
 	    (unsigned long long)r.moved);
 
 	put_packed(&packed, CLIENT, &z, BINARY, text, 3000);
-	put_text(&packed, CLIENT, "{\"room_id\":\"after\"}");
+	put_message(&packed, CLIENT, "{\"room_id\":\"after\"}");
 	struct step unread[] = { C(ASK), S(YES_TO(DEFLATE "\r\n")),
 		{ CLIENT, packed.b, 100, 0 },
 		{ CLIENT, packed.b + 200, packed.n - 200, 100 } };
@@ -247,7 +247,7 @@ static void test_treated(void)
 	    "{\"name\":\"a.zip\",\"size\":600,\"rid\":\"r\"}", 37);
 	put_packed(&up, CLIENT, &z, BINARY, text, sizeof(text));
 	put_packed(&up, CLIENT, &z, BINARY, text, sizeof(text));
-	put_text(&down, SERVER, "{\"channel\":\"C024BE91L\"}");
+	put_message(&down, SERVER, "{\"channel\":\"C024BE91L\"}");
 	put_frame(&down, SERVER, 0x88, "\x03\xe8", 2);
 	deflateEnd(&z);
 	struct step steps[] = { C(ASK), S(YES_TO(DEFLATE
