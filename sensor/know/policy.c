@@ -225,6 +225,11 @@ bool policy_holiday(const struct policy *p, const struct group *g,
 	return c != NULL && calendar_holiday(c, at_us);
 }
 
+bool policy_has_calendar(const struct policy *p, const struct group *g)
+{
+	return calendar_of(p, g) != NULL;
+}
+
 int32_t policy_utc_offset(const struct policy *p, const struct group *g,
     int64_t at_us)
 {
