@@ -9,7 +9,6 @@ enum {
 	IDLE_SMALL_US = 8000000,	/* silence that ends a small object */
 	IDLE_ANY_US = 60000000,		/* silence that ends any object */
 	SMALL = 100000,
-	JUMP = 64 << 20,		/* nothing advances further at once */
 	ODD = 8				/* segments that prove it did */
 };
 
@@ -82,34 +81,6 @@ static void count_packet(struct infer *i, enum dir d)
 		i->packets[d]++;
 	if (i->packets[UP] && i->packets[DOWN])
 		i->sides = BOTH_SIDES;
-}
-
-/*
- * What the invisible side sent is what the visible side acknowledges.  A
- * side is invisible when its bytes are acknowledged and no packet of it was
- * ever seen.
- */
-static void acknowledged(struct infer *i, const struct segment *s,
-    const struct out *o)
-{
-	enum dir other = s->dir == UP ? DOWN : UP;
-	uint32_t advance = s->ack - i->acked[s->dir];
-	struct segment v = { .at_us = s->at_us, .dir = other,
-		.seq = i->acked[s->dir], .ack = s->seq, .wire_len = advance,
-		.new_bytes = advance };
-
-	if (!(s->flags & TCP_ACK) || i->packets[other] > 0)
-		return;
-	if (i->packets[s->dir] > 1) {
-		if (advance == 0 || advance > JUMP)
-			return;
-		i->sides = s->dir == UP ? UP_ONLY : DOWN_ONLY;
-		i->volume += advance;
-		media_tick(i, s->at_us, advance, false, o);
-		tls_unseen(i, other);
-		opaque_segment(i, &v, o);
-	}
-	i->acked[s->dir] = s->ack;
 }
 
 static void all_over(struct infer *i, const struct out *o)
@@ -188,7 +159,8 @@ void infer_segment(struct infer *i, const struct segment *seen,
 		s->new_bytes = s->wire_len;
 	} else {
 		advance(i, s);
-		acknowledged(i, s, &o);
+		ack_invisible(i, s, &o);
+		ack_missed(i, s, &o);
 	}
 	i->volume += s->new_bytes + s->hole;
 	if (i->wire == WIRE_QUIC)

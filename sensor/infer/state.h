@@ -100,6 +100,7 @@ struct unit {
 enum {
 	UPLOAD = 10000,			/* a request with a body, for sure */
 	BODY = 8192,			/* a unit as big is no request */
+	JUMP = 64 << 20,		/* nothing advances further at once */
 	MINUTE_US = 60000000		/* between reports of progress */
 };
 
@@ -131,6 +132,12 @@ bool media_add(struct infer *i, int64_t at_us, uint32_t bytes);
 void media_report(struct infer *i, const struct found *f,
     const struct out *o);
 void media_end(struct infer *i, const struct out *o);
+
+/* acks.c: what a segment acknowledges, of a side that is not seen at all; of
+ * one whose packets were missed. */
+void ack_invisible(struct infer *i, const struct segment *s,
+    const struct out *o);
+void ack_missed(struct infer *i, const struct segment *s, const struct out *o);
 
 /* One per wire. */
 void tls_segment(struct infer *i, const struct segment *s,
