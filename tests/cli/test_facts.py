@@ -20,8 +20,6 @@ FACTS = ROOT.parent / "shared/facts"
 # What is left out or named otherwise on purpose, and why.
 OTHERWISE = {
     "x1.rackcdn.com": "a CDN of everybody's",
-    "x1.qq.com": "a portal: its chat hosts have rules of their own",
-    "x1.qlogo.cn": "pictures of WeChat and QQ alike",
     "x1.pubnub.com": "messaging of many apps",
     "x1-mediap.svc.ms": "previews of SharePoint, whoever shows them",
     "p0-content.icloud.com": "iCloud's, of which iMessage is one user",

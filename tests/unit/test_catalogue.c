@@ -50,11 +50,34 @@ static void test_networks(void)
 	    ROLE_CONTROL), "WhatsApp's chat in Meta's network");
 	ok(listens("157.240.20.53", IPPROTO_UDP, 3478, "whatsapp",
 	    ROLE_CALL), "and the relays of its calls");
-	ok(listens("157.240.20.53", IPPROTO_TCP, 443, "-", ROLE_CONTROL),
+	ok(listens("157.240.20.35", IPPROTO_TCP, 443, "-", ROLE_CONTROL),
 	    "443 there may be anything of Meta's");
+	ok(listens("157.240.20.53", IPPROTO_TCP, 443, "whatsapp",
+	    ROLE_MIXED_HOST), "but for servers on the vendor's own list");
 	ok(rule_of("signal.org")->role == ROLE_CALL &&
 	    rule_of("www.signal.org")->role == ROLE_STATIC,
 	    "signal.org is the realm of Signal's relays, not a site");
+}
+
+/* One domain, several products: the narrower name decides. */
+static void test_portals(void)
+{
+	ok(names("ui.ptlogin2.qq.com", "qq") && names("x.qq.com", "qq"),
+	    "QQ's account, and what else is under its domain");
+	ok(names("short.weixin.qq.com", "wechat") &&
+	    names("news.qq.com", "tencent") && names("v.qq.com", "tencent") &&
+	    names("mail.qq.com", "qq-mail"),
+	    "but not WeChat, news, films or mail");
+	ok(names("thirdwx.qlogo.cn", "wechat") && names("q1.qlogo.cn", "qq"),
+	    "pictures of accounts of one and of the other");
+	ok(names("updates.cdn-apple.com", "apple-cdn") &&
+	    names("cvws.icloud-content.com", "icloud"),
+	    "Apple's updates are no files in iCloud");
+	ok(names("teams.events.data.microsoft.com", "microsoft-telemetry") &&
+	    names("eu-teams.events.data.microsoft.com",
+	    "microsoft-telemetry"), "nor what Teams reports, Teams");
+	ok(names("meet.google.com", "google-meet") &&
+	    names("chat.google.com", "google-chat"), "nor calls, chat");
 }
 
 static void test_anchors(void)
@@ -129,6 +152,7 @@ int main(void)
 {
 	test_load();
 	test_networks();
+	test_portals();
 	test_anchors();
 	test_ranks();
 	test_tenants();
