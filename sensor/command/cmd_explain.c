@@ -40,7 +40,8 @@ static int explain(struct store *s, const char *id)
 	if (id == NULL)
 		explain_list(stdout, s);
 	else if (!explain_alert(stdout, s, id)) {
-		fprintf(stderr, "weir: no alert '%.32s', or several\n", id);
+		fprintf(stderr, "weir: no alert '%.32s' is kept, or several "
+		    "begin so; without an ID all are listed\n", id);
 		return EXIT_RUNTIME;
 	}
 	return EXIT_FINE;

@@ -149,23 +149,45 @@ static void count_group(const char *group, const struct side *s,
 		}
 }
 
+static void one_group(const char *name, const struct side *now,
+    const struct side *fresh, bool compare)
+{
+	size_t all, gained, were, lost;
+
+	count_group(name, fresh, &all, &gained);
+	count_group(name, now, &were, &lost);
+	printf("%-40s %8zu", name, all);
+	if (compare)
+		printf(" %8zu %8zu", gained, lost);
+	putchar('\n');
+}
+
+static bool has_group(const struct policy *p, const char *name)
+{
+	for (size_t i = 0; i < policy_groups(p); i++)
+		if (strcmp(policy_group_at(p, i)->name, name) == 0)
+			return true;
+	return false;
+}
+
+/* Groups of the new policy, then those that are no more. */
 static void totals(const struct side *now, const struct side *fresh,
     bool compare)
 {
-	const struct policy *p = fresh->config->policy;
+	const struct policy *p = fresh->config->policy, *old;
 
 	printf("\n%-40s %8s", "GROUP", "ALERTS");
 	printf(compare ? " %8s %8s\n" : "\n", "GAINED", "LOST");
-	for (size_t i = 0; i < policy_groups(p); i++) {
-		const char *name = policy_group_at(p, i)->name;
-		size_t all, gained, were, lost;
+	for (size_t i = 0; i < policy_groups(p); i++)
+		one_group(policy_group_at(p, i)->name, now, fresh, compare);
+	if (!compare)
+		return;
+	old = now->config->policy;
+	for (size_t i = 0; i < policy_groups(old); i++) {
+		const char *name = policy_group_at(old, i)->name;
 
-		count_group(name, fresh, &all, &gained);
-		count_group(name, now, &were, &lost);
-		printf("%-40s %8zu", name, all);
-		if (compare)
-			printf(" %8zu %8zu", gained, lost);
-		putchar('\n');
+		if (!has_group(p, name))
+			one_group(name, now, fresh, true);
 	}
 }
 
@@ -187,7 +209,32 @@ static bool parse(struct options *o, int argc, char **argv)
 			return false;
 	o->past.files = argv + optind;
 	o->past.files_n = argc - optind;
+	for (int i = 0; o->base != NULL && i < o->past.files_n; i++)
+		if (strcmp(o->past.files[i], "-") == 0) {
+			fprintf(stderr, "weir: -b plays it twice: not from "
+			    "standard input\n");
+			return false;
+		}
+	if (o->base != NULL && o->fresh == NULL) {
+		fprintf(stderr, "weir: what is to be tried? -c NEW.yaml\n");
+		return false;
+	}
 	return (o->past.store == NULL) == (o->past.files_n > 0);
+}
+
+/* Of what cannot be read no numbers are told: they would all be 0. */
+static int play(const struct playback *past, const struct side *s,
+    int64_t *days)
+{
+	int64_t first_us = 0, last_us = 0;
+	int code = playback_run(past, s->analysis, &first_us, &last_us);
+
+	if (code == EXIT_FINE && first_us == 0) {
+		fprintf(stderr, "weir: nothing to play in there\n");
+		code = EXIT_RUNTIME;
+	}
+	*days = (last_us - first_us) / 86400000000 + 1;
+	return code;
 }
 
 static int run(int argc, char **argv)
@@ -195,6 +242,7 @@ static int run(int argc, char **argv)
 	struct side now = { 0 }, fresh = { 0 };
 	struct options o = { 0 };
 	int code = EXIT_CONFIG;
+	int64_t days;
 
 	if (!parse(&o, argc, argv))
 		return command_usage(&command_whatif);
@@ -204,14 +252,18 @@ static int run(int argc, char **argv)
 	if (o.base != NULL) {
 		if (!side_open(&now, o.base, &o.past))
 			goto out;
-		playback_run(&o.past, now.analysis, NULL, NULL);
+		code = play(&o.past, &now, &days);
+		if (code == EXIT_RUNTIME)
+			goto out;
 	}
-	code = playback_run(&o.past, fresh.analysis, NULL, NULL);
-	if (!o.json) {
+	code = play(&o.past, &fresh, &days);
+	if (!o.json && code != EXIT_RUNTIME) {
 		mark_same(&now, &fresh);
 		show("-", &now);
 		show("+", &fresh);
 		totals(&now, &fresh, o.base != NULL);
+		printf("\nPlayed %" PRId64 " day%s.\n", days,
+		    days == 1 ? "" : "s");
 	}
 out:
 	side_close(&now);
