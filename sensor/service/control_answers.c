@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "service/control_parts.h"
+#include "service/counters.h"
 
 static size_t findings(const struct core *c)
 {
@@ -46,59 +47,17 @@ void answer_status(struct core *c, struct text *t, size_t max)
 	answer_end(&j);
 }
 
+static void put_counter(const struct counter *k, uint64_t value, void *line)
+{
+	json_u64(line, k->name, value);
+}
+
 void answer_stats(struct core *c, struct text *t, size_t max)
 {
-	struct board_total s = board_total(c->live->board);
-	const struct analysis_counts *a = &c->board->analysis;
-	const struct { const char *name; uint64_t value; } all[] = {
-		{ "received", s.received }, { "processed", s.processed },
-		{ "dropped", s.dropped }, { "lost_in_restarts", s.lost },
-		{ "nic_dropped", s.if_dropped }, { "wire_bytes", s.bytes },
-		{ "not_ip", s.decode.other }, { "malformed", s.decode.bad },
-		{ "unknown_encapsulation", s.decode.unknown },
-		{ "truncated", s.decode.truncated },
-		{ "fragments", s.decode.fragments },
-		{ "bad_checksums", s.decode.bad_checksum },
-		{ "tunnelled", s.decode.tunnelled },
-		{ "vlan_tagged", s.decode.vlan_tagged },
-		{ "flows_created", s.flow.created },
-		{ "flows_open", s.flows_now },
-		{ "flows_evicted", s.flow.evicted },
-		{ "studies", s.study.studied },
-		{ "studies_refused", s.study.refused },
-		{ "studies_evicted", s.study.evicted },
-		{ "budget_refused", s.study.budget_refused },
-		{ "budget_evicted", s.study.budget_evicted },
-		{ "budget_capped", s.study.budget_capped },
-		{ "copies", s.flow.copies },
-		{ "retransmitted_bytes", s.flow.retransmitted_bytes },
-		{ "gap_bytes", s.flow.lost_bytes },
-		{ "events", s.events }, { "events_lost", s.ring_lost },
-		{ "events_late", a->late }, { "transfers", a->transfers },
-		{ "transfers_counted", a->counted },
-		{ "transfers_ever", a->ever }, { "users", a->users },
-		{ "users_evicted", a->users_evicted },
-		{ "bindings_refused", a->bindings_refused },
-		{ "users_expired", a->users_expired },
-		{ "users_forgotten", a->users_forgotten },
-		{ "events_expired", a->events_expired },
-		{ "alerts_expired", a->alerts_expired },
-		{ "bindings", a->bindings }, { "alerts", a->alerts },
-		{ "intake_lines", intake_counts(c->intake)->lines },
-		{ "intake_refused", intake_counts(c->intake)->refused },
-		{ "intake_turned_away",
-		    intake_counts(c->intake)->turned_away },
-		{ "alert_updates", a->updates },
-		{ "alerts_withheld", a->withheld },
-		{ "findings_excepted", a->excepted },
-		{ "alerts_suppressed", a->suppressed },
-		{ "restarts", s.restarts },
-	};
 	struct json j = answer_line(t);
 
 	(void)max;
-	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
-		json_u64(&j, all[i].name, all[i].value);
+	counters_each(c, put_counter, &j);
 	answer_end(&j);
 }
 

@@ -6,7 +6,9 @@
  * bounded.
  */
 #include <inttypes.h>
+#include <string.h>
 
+#include "service/counters.h"
 #include "service/metrics.h"
 
 static void head(struct text *t, const char *name, const char *type,
@@ -23,83 +25,13 @@ static void one(struct text *t, const char *name, const char *type,
 	text_printf(t, "weir_%s %.15g\n", name, value);
 }
 
-static void capture_metrics(const struct board *b, struct text *t)
+static void put_counter(const struct counter *k, uint64_t value, void *page)
 {
-	struct board_total s = board_total(b);
-	const struct { const char *name, *help; uint64_t value; } all[] = {
-		{ "packets_received_total", "Packets the kernel handed over "
-		    "or dropped.", s.received },
-		{ "packets_processed_total", "Packets decoded.",
-		    s.processed },
-		{ "packets_dropped_total", "Packets dropped by a full ring.",
-		    s.dropped },
-		{ "packets_lost_in_restarts_total", "Packets in the ring of "
-		    "a worker that ended.", s.lost },
-		{ "nic_dropped_total", "Packets dropped by the network "
-		    "card.", s.if_dropped },
-		{ "wire_bytes_total", "Bytes on the wire.", s.bytes },
-		{ "packets_not_ip_total", "Frames that are not IP.",
-		    s.decode.other },
-		{ "packets_malformed_total", "Frames too short or "
-		    "inconsistent.", s.decode.bad },
-		{ "packets_unknown_encapsulation_total", "Frames that cannot "
-		    "be opened.", s.decode.unknown },
-		{ "packets_truncated_total", "Frames cut by the snaplen.",
-		    s.decode.truncated },
-		{ "packets_too_deep_total", "Frames with too many "
-		    "encapsulations.", s.decode.too_deep },
-		{ "fragments_total", "IP fragments.", s.decode.fragments },
-		{ "fragments_reassembled_total", "Packets put together.",
-		    s.decode.reassembled },
-		{ "fragments_dropped_total", "Fragments given up.",
-		    s.decode.fragments_dropped },
-		{ "bad_checksums_total", "Packets with a bad checksum "
-		    "(counted, not discarded).", s.decode.bad_checksum },
-		{ "packets_tunnelled_total", "Packets inside a tunnel.",
-		    s.decode.tunnelled },
-		{ "packets_vlan_total", "Packets with a VLAN tag.",
-		    s.decode.vlan_tagged },
-		{ "packets_copies_total", "Packets seen twice.",
-		    s.flow.copies },
-		{ "flows_created_total", "Flows begun.", s.flow.created },
-		{ "flows_closed_total", "Flows that ended.", s.flow.closed },
-		{ "flows_expired_total", "Flows that fell silent.",
-		    s.flow.expired },
-		{ "flows_evicted_total", "Flows ended early by a full "
-		    "table.", s.flow.evicted },
-		{ "flows_implausible_total", "Segments with implausible "
-		    "sequence numbers.", s.flow.implausible },
-		{ "studies_total", "Flows studied.", s.study.studied },
-		{ "studies_refused_total", "Flows not studied for lack of "
-		    "memory.", s.study.refused },
-		{ "studies_evicted_total", "Idle studies given up for "
-		    "others.", s.study.evicted },
-		{ "budget_refused_total", "Times there was no memory for a "
-		    "compressed or multiplexed stream.",
-		    s.study.budget_refused },
-		{ "budget_evicted_total", "Streams of a connection given up "
-		    "for others.", s.study.budget_evicted },
-		{ "budget_capped_total", "Compressed streams let go because "
-		    "too much came out.", s.study.budget_capped },
-		{ "retransmitted_bytes_total", "TCP bytes sent again.",
-		    s.flow.retransmitted_bytes },
-		{ "gap_bytes_total", "TCP bytes acknowledged but never "
-		    "seen.", s.flow.lost_bytes },
-		{ "events_total", "Events from workers to the core.",
-		    s.events },
-		{ "events_lost_total", "Events lost by a full event ring.",
-		    s.ring_lost },
-		{ "worker_restarts_total", "Workers that were replaced.",
-		    s.restarts },
-	};
+	size_t n = strlen(k->metric);
+	bool total = n > 6 && strcmp(k->metric + n - 6, "_total") == 0;
 
-	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
-		one(t, all[i].name, "counter", all[i].help,
-		    (double)all[i].value);
-	one(t, "flows_open", "gauge", "Flows in the tables.",
-	    (double)s.flows_now);
-	one(t, "last_packet_timestamp_seconds", "gauge",
-	    "When the last packet came.", (double)s.last_packet_us / 1e6);
+	one(page, k->metric, total ? "counter" : "gauge", k->help,
+	    (double)value);
 }
 
 /* A worker's numbers run to WORKERS_MAX. */
@@ -121,30 +53,10 @@ static void worker_metrics(const struct board *b, struct text *t)
 
 static void core_metrics(const struct core *c, struct text *t)
 {
-	const struct analysis_counts *a = &c->board->analysis;
+	int64_t last_us = board_total(c->live->board).last_packet_us;
 
-	one(t, "transfers_total", "counter", "Transfers found.",
-	    (double)a->transfers);
-	one(t, "transfers_counted_total", "counter",
-	    "Transfers that count as deliberate files.",
-	    (double)a->counted);
-	one(t, "events_late_total", "counter",
-	    "Events that came out of order.", (double)a->late);
-	one(t, "alerts_total", "counter", "Alerts raised.",
-	    (double)a->alerts);
-	one(t, "alert_updates_total", "counter",
-	    "Updates of open incidents.", (double)a->updates);
-	one(t, "alerts_withheld_total", "counter", "Alerts not sent: cold "
-	    "start, dry run, storm or suppressed.", (double)a->withheld);
-	one(t, "findings_excepted_total", "counter",
-	    "Alerts that the policy excepts.", (double)a->excepted);
-	one(t, "alerts_suppressed_total", "counter",
-	    "Alerts held back by suppressions.", (double)a->suppressed);
-	one(t, "users", "gauge", "Users in memory.", a->users);
-	one(t, "users_evicted_total", "counter",
-	    "Users forgotten for want of room.", (double)a->users_evicted);
-	one(t, "bindings", "gauge", "Addresses tied to a user or device.",
-	    a->bindings);
+	one(t, "last_packet_timestamp_seconds", "gauge",
+	    "When the last packet came.", (double)last_us / 1e6);
 	one(t, "configuration_generation", "gauge",
 	    "Configurations loaded since the start.", c->board->generation);
 	one(t, "reloads_refused_total", "counter",
@@ -264,7 +176,7 @@ void metrics_write(const struct core *c, struct text *t)
 	head(t, "info", "gauge", "Version and configuration.");
 	text_printf(t, "weir_info{version=\"%s\",configuration=\"%s\"} 1\n",
 	    VERSION, c->live->config->hash);
-	capture_metrics(c->live->board, t);
+	counters_each(c, put_counter, t);
 	worker_metrics(c->live->board, t);
 	core_metrics(c, t);
 	spool_metrics(c, t);
