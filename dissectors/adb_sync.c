@@ -65,13 +65,28 @@ static void path_follows(struct adb_sync *s, bool again, uint32_t n)
 		expect_body(s, ADB_PATH, n);
 }
 
-static void request(struct dissection *d, enum side from,
-    struct adb_stream *stream, uint32_t id, uint32_t n)
+static void data(struct dissection *d, enum side from,
+    struct adb_stream *stream, uint32_t n)
 {
 	struct adb_sync *s = &stream->side[from];
 	struct adb_sync *path = &stream->side[CLIENT];
 	struct fact moved = { .kind = FACT_MOVED, .from = from, .bytes = n,
 		.text = slice_of(path->name, path->name_n) };
+
+	if (n > DATA_LONGEST) {
+		s->mode = ADB_LOST;
+		return;
+	}
+	s->bytes += n;
+	expect_body(s, ADB_DATA, n);
+	if (n)
+		d->emit(d, &moved);
+}
+
+static void request(struct dissection *d, enum side from,
+    struct adb_stream *stream, uint32_t id, uint32_t n)
+{
+	struct adb_sync *s = &stream->side[from];
 
 	switch (id) {
 	case ID('S', 'N', 'D', '2'):
@@ -84,22 +99,12 @@ static void request(struct dissection *d, enum side from,
 		path_follows(s, false, n);
 		break;
 	case ID('D', 'A', 'T', 'A'):
-		if (n > DATA_LONGEST) {
-			s->mode = ADB_LOST;
-			break;
-		}
-		s->bytes += n;
-		expect_body(s, ADB_DATA, n);
-		if (n)
-			d->emit(d, &moved);
+		data(d, from, stream, n);
 		break;
 	case ID('D', 'O', 'N', 'E'):
 		if (s->bytes)
-			file_told(d, from, path, s->bytes);
+			file_told(d, from, &stream->side[CLIENT], s->bytes);
 		s->bytes = 0;
-		break;
-	case ID('O', 'K', 'A', 'Y'):
-	case ID('Q', 'U', 'I', 'T'):
 		break;
 	case ID('F', 'A', 'I', 'L'):
 	case ID('S', 'T', 'A', 'T'):
@@ -112,6 +117,8 @@ static void request(struct dissection *d, enum side from,
 		break;
 	case ID('D', 'E', 'N', 'T'):
 	case ID('D', 'N', 'T', '2'):
+	case ID('O', 'K', 'A', 'Y'):
+	case ID('Q', 'U', 'I', 'T'):
 		break;
 	default:
 		s->mode = ADB_LOST;

@@ -71,6 +71,21 @@ struct compiler {
 	unsigned int n, fixed;
 };
 
+/* How a byte of a pattern is kept; 0: it cannot stand there. */
+static char glob_byte(uint8_t byte)
+{
+	switch (byte) {
+	case '*':
+		return ANY_RUN;
+	case '?':
+		return ANY_ONE;
+	case '#':
+		return DIGIT_RUN;
+	default:
+		return host_byte(byte) ? (char)byte : '\0';
+	}
+}
+
 static const char *compile_glob(struct compiler *c, struct element *el,
     struct slice label)
 {
@@ -92,20 +107,12 @@ static const char *compile_glob(struct compiler *c, struct element *el,
 			continue;
 		}
 		slice_skip(&label, 1);
-		if (byte == '*' || byte == '#')
-			runs++;
-		if (byte == '*')
-			out[n++] = ANY_RUN;
-		else if (byte == '?')
-			out[n++] = ANY_ONE;
-		else if (byte == '#')
-			out[n++] = DIGIT_RUN;
-		else if (host_byte(byte))
-			out[n++] = (char)byte;
-		else
+		out[n] = glob_byte(byte);
+		if (out[n++] == '\0')
 			return byte < 0x80 ?
 			    "not a character of a host name" :
 			    "write this name in its xn-- form";
+		runs += byte == '*' || byte == '#';
 		c->fixed += host_byte(byte);
 	}
 	if (runs > RUNS_PER_LABEL)

@@ -68,36 +68,45 @@ void window_add(struct window *w, int64_t at_us, const struct amount *what)
 	peak_of(w, at_us);
 }
 
+/* One of a window's rings, to be read. */
+struct ring {
+	const uint64_t *bytes;
+	const uint16_t *count, *low;
+	uint32_t n, newest;
+};
+
 /* The last `want` bins up to `bin` that the ring still holds. */
-static struct amount sum(const uint64_t *bytes, const uint16_t *count,
-    const uint16_t *low, uint32_t n, uint32_t newest, uint32_t bin,
-    uint32_t want)
+static struct amount sum(struct ring r, uint32_t bin, uint32_t want)
 {
 	struct amount total = { 0 };
 
 	for (uint32_t k = 0; k < want && k <= bin; k++) {
 		uint32_t i = bin - k;
 
-		if (i > newest || newest - i >= n)
+		if (i > r.newest || r.newest - i >= r.n)
 			continue;
-		total.bytes += bytes[i % n];
-		total.count += count[i % n];
-		total.low += low[i % n];
+		total.bytes += r.bytes[i % r.n];
+		total.count += r.count[i % r.n];
+		total.low += r.low[i % r.n];
 	}
 	return total;
 }
 
 struct amount window_hour(const struct window *w, int64_t at_us)
 {
-	return sum(w->five, w->five_count, w->five_low, WINDOW_FIVE,
-	    w->five_at, (uint32_t)(at_us / (5 * MINUTE_US)), 12);
+	struct ring fives = { w->five, w->five_count, w->five_low,
+		WINDOW_FIVE, w->five_at };
+
+	return sum(fives, (uint32_t)(at_us / (5 * MINUTE_US)), 12);
 }
 
 struct amount window_hours(const struct window *w, int64_t at_us,
     unsigned int hours)
 {
-	return sum(w->hour, w->hour_count, w->hour_low, WINDOW_HOURS,
-	    w->hour_at, (uint32_t)(at_us / HOUR_US), hours);
+	struct ring ring = { w->hour, w->hour_count, w->hour_low,
+		WINDOW_HOURS, w->hour_at };
+
+	return sum(ring, (uint32_t)(at_us / HOUR_US), hours);
 }
 
 unsigned int window_awake(const struct window *w, int64_t at_us)
