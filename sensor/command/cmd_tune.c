@@ -162,12 +162,31 @@ static unsigned int choose(const struct tuning *t, size_t g, double days)
 	return s;
 }
 
+/* Of whom nothing is known nothing is changed: the most sensitive k would be
+ * within any budget. */
+static bool is_known(const struct tuning *t, size_t g)
+{
+	return t->alerts[0][g] > 0;
+}
+
+static bool any_known(const struct tuning *t)
+{
+	for (size_t g = 0; g < policy_groups(t->config->policy); g++)
+		if (is_known(t, g))
+			return true;
+	return false;
+}
+
 static void show_group(const struct tuning *t, size_t g, double days)
 {
 	double most = t->alerts[0][g] / days;
 	unsigned int chosen = choose(t, g, days);
 
 	printf("\n%s\n", policy_group_at(t->config->policy, g)->name);
+	if (!is_known(t, g)) {
+		puts("  no alerts with any k: left as it is");
+		return;
+	}
 	for (unsigned int s = 0; s < STEPS; s++) {
 		double rate = t->alerts[s][g] / days;
 
@@ -183,10 +202,13 @@ static void show_diff(const struct tuning *t)
 	const struct policy *p = t->config->policy;
 	double days = days_counted(t);
 
-	puts(" policy:\n   groups:");
+	if (any_known(t))
+		puts(" policy:\n   groups:");
 	for (size_t g = 0; g < policy_groups(p); g++) {
 		unsigned int s = choose(t, g, days);
 
+		if (!is_known(t, g))
+			continue;
 		printf("     %s:\n       detections:\n",
 		    policy_group_at(p, g)->id);
 		if (t->now[g] == steps[s]) {
@@ -209,11 +231,14 @@ static void show(const struct tuning *t)
 	    "group.\n", days, t->budget);
 	for (size_t g = 0; g < policy_groups(p); g++)
 		show_group(t, g, days);
-	printf("\npolicy:\n  groups:\n");
+	if (any_known(t))
+		printf("\npolicy:\n  groups:\n");
 	for (size_t g = 0; g < policy_groups(p); g++)
-		printf("    %s:\n      detections:\n"
-		    "        bulk-download: {k: %.1f}\n",
-		    policy_group_at(p, g)->id, steps[choose(t, g, days)]);
+		if (is_known(t, g))
+			printf("    %s:\n      detections:\n"
+			    "        bulk-download: {k: %.1f}\n",
+			    policy_group_at(p, g)->id,
+			    steps[choose(t, g, days)]);
 }
 
 enum { BUDGET_MOST = 1000000, WARM_MOST = 366 };	/* alerts; days */

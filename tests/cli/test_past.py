@@ -79,6 +79,19 @@ def compared(records, old, new):
          "the same policy changes nothing")
 
 
+def tuned(records, old):
+    """Of a group of whom nothing is known the most sensitive k would do."""
+    got = weir("tune", "-w", "0", "-c", old, records).stdout
+    table, _, policy = got.partition("\npolicy:")
+    ok("left as it is" in table.partition("sales")[2] and "rest:" in policy and
+       "sales:" not in policy, "tune: who has no alerts stays as he is")
+    diff = weir("tune", "-w", "0", "-d", "-c", old, records).stdout
+    ok("sales:" not in diff and "+        bulk-download: {k: " in diff,
+       "also in the diff")
+    none = weir("tune", "-w", "0", "-d", "-b", "1", "-c", old, records)
+    same(none.returncode, 0, "tune, a day and group")
+
+
 def main():
     with tempfile.TemporaryDirectory() as name:
         where = Path(name)
@@ -89,6 +102,10 @@ def main():
         new.write_text(NEW)
         mistakes(where, records, old)
         compared(records, old, new)
+        two = where / "two.yaml"
+        two.write_text("policy: {groups: {sales: {}, rest: {networks: "
+                       "[10.1.0.0/16]}}}\n")
+        tuned(records, two)
     done()
 
 
