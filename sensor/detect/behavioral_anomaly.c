@@ -147,7 +147,8 @@ static void weigh(const struct conf *c, const struct look *look,
 	    baseline_around(b, h->of_week, look->at_us) <
 	    fmax(0.5, c->never_share * baseline_hours(b, look->at_us));
 	h->rare = rare(c, h, known, 1);
-	h->rather = h->rare || rare(c, h, known, 2);
+	h->rather = h->rare || rare(c, h, known, 2) ||
+	    (!known && (double)h->group_rarity < c->p_never);
 }
 
 static bool enough(const struct conf *c, const struct hour *h)
@@ -235,14 +236,16 @@ static void raise(const struct look *look, const struct hour *h,
 	look->raise(look, &a);
 }
 
-/* Judge it, then learn: the group always, the user unless it was unusual. */
+/* Judge it, then learn: the group always, the user unless it was unusual,
+ * told of or not: what many did at once is no habit of one. */
 static void judge(const struct look *look, struct hour *h)
 {
 	const struct conf *c = look->conf;
 	bool known = known_user(c, look);
+	bool excused = h->rather && common_cause(c, look, h);
 	uint32_t ground = 0;
 
-	if (h->rare && enough(c, h) && !common_cause(c, look, h))
+	if (h->rare && enough(c, h) && !excused)
 		ground |= HOUR;
 	if (enough(c, h) && __builtin_popcount(h->shifts) >= 2 && known)
 		ground |= SHIFTS;
@@ -250,8 +253,8 @@ static void judge(const struct look *look, struct hour *h)
 		ground = 0;
 	if (ground != 0)
 		raise(look, h, ground, known);
-	baseline_hour(ground & HOUR ? NULL : &look->user->base, look->peers,
-	    look->everyone, h->of_week, look->at_us);
+	baseline_hour(excused || ground & HOUR ? NULL : &look->user->base,
+	    look->peers, look->everyone, h->of_week, look->at_us);
 	h->at_us = 0;
 }
 

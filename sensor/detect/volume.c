@@ -5,6 +5,9 @@
 
 #include <math.h>
 
+/* Of the budget; the slow rule, whose k is fixed, spends the rest. */
+static const double DAILY_SHARE = 0.9;
+
 const char *const volume_cold_names[] = { "auto", "floors", "ceilings",
 	NULL };
 
@@ -35,11 +38,24 @@ static bool over_floor(const struct amount *a, const struct floors *f)
 
 /* An hour's z is large more often than a day's, and so is one against others'
  * days (the first weekends): where they cost as many alerts as they find
- * thefts, the budget is better spent on days. */
+ * thefts, the budget is better spent on days.  A patch night adds to the day
+ * of many at once. */
 static double margin(const struct volume_over *v, uint32_t rule)
 {
-	return (rule == VOLUME_HOUR ? 0.5 : 0) +
+	return (rule == VOLUME_HOUR ? 0.5 : 0) + (v->crowd ? 1 : 0) +
 	    (v->bytes.of != BASELINE_USER ? 0.5 : 0);
+}
+
+/* Three members or more, and three in a hundred, are at work about now who
+ * seldom are. */
+static bool crowded(const struct cohort *in, const struct look *look)
+{
+	struct crowd k;
+
+	if (in == NULL)
+		return false;
+	k = cohort_crowd(in, (uint32_t)(look->at_us / HOUR_US), look->hour);
+	return k.unusual > 2 && k.unusual >= 0.03 * in->members;
 }
 
 static double least_z(const struct volume_over *v)
@@ -90,8 +106,9 @@ static uint32_t window_rule(const struct volume_conf *c,
 	if (!floor && !blind)
 		return 0;
 	compare(v, look, kind, rule == VOLUME_HOUR);
-	v->k = threshold_of(look, c->k, c->budget);
+	v->k = threshold_of(look, c->k, DAILY_SHARE * c->budget);
 	v->slack = c->slack;
+	v->crowd = crowded(look->peers, look) || crowded(look->everyone, look);
 	if (v->cold || young)
 		return floor ? cold_rule(c, v, young, rule) : 0;
 	if (floor && kind == CHAT_IN)
@@ -196,7 +213,7 @@ struct volume_over volume_check(const struct volume_conf *c,
 	if (all.bytes >= (uint64_t)c->most_bytes ||
 	    all.low >= (uint64_t)c->most_files) {
 		compare(&v, look, kind, false);
-		v.k = threshold_of(look, c->k, c->budget);
+		v.k = threshold_of(look, c->k, DAILY_SHARE * c->budget);
 		v.slack = c->slack;
 		v.rules = VOLUME_CEILING;
 		return v;
@@ -246,6 +263,8 @@ void volume_evidence(struct alert *a, const struct volume_over *v)
 		if (v->k.fitted)
 			alert_number(a, "k_user_days",
 			    (int64_t)v->k.user_days);
+		if (v->crowd)
+			alert_text(a, "common_cause", slice_str("yes"));
 		alert_real(a, "bytes_slack", v->slack);
 		alert_number(a, "baseline_days", v->bytes.of == BASELINE_USER ?
 		    v->bytes.user_days : v->bytes.group_days);

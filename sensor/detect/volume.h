@@ -49,6 +49,7 @@ struct volume_over {
 	double z_bytes, z_files, slack;
 	struct threshold k;
 	bool cold;			/* there is no baseline */
+	bool crowd;			/* many unusually at work: k is 1 more */
 	bool would;			/* young sensor: say so, send nothing */
 };
 
@@ -89,7 +90,8 @@ extern const char *const volume_cold_names[];
 	  .offset = offsetof(in, volume.budget), .min = 100, \
 	  .max = 100000, .standard = 2000, \
 	  .help = "where k is `auto`: alerts in 1000 user-days that it " \
-	  "may cost, by what the group did before" }, \
+	  "may cost, by what the group did before; a tenth of it is the " \
+	  "7 days'" }, \
 	{ .name = "k-slow", .type = CONF_REAL, \
 	  .offset = offsetof(in, volume.k_slow), .min = 500, \
 	  .max = 100000, .standard = 3500, \
