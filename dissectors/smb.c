@@ -6,6 +6,9 @@
  * session (transform header) shows nothing more than its bytes: FACT_APP
  * "smb-encrypted".  SMB 1 is followed only as far as its logon.
  *
+ * Of what is compressed, commands whose head is in clear count, with the size
+ * that their data has outside.
+ *
  * Only the beginning of a frame is looked at; the data of READ and WRITE
  * are passed over.  After a hole: on at the next segment that begins with a
  * frame.
@@ -15,6 +18,7 @@
 #include "smb.h"
 
 enum { FRAME = 4, HEADER = 64, HEAD_FEW = 128, HEAD_MOST = 8192 };
+enum { FLAG_CHAINED = 1, NOT_COMPRESSED = 0 };
 enum { FLAG_RESPONSE = 1, STATUS_MORE_PROCESSING = 0xc0000016 };
 enum { COMMANDS_MOST = 16, SMB1_SESSION_SETUP = 0x73 };
 
@@ -114,13 +118,15 @@ static void command(struct dissection *d, enum side from,
 }
 
 /* A frame may hold several commands, each telling where the next begins. */
-static void commands(struct dissection *d, enum side from, struct slice s)
+static void commands(struct dissection *d, enum side from, struct slice s,
+    uint32_t room)
 {
 	for (int i = 0; i < COMMANDS_MOST && s.n >= HEADER; i++) {
 		struct smb_header h = read_header(s);
 
 		if (!slice_starts(s, "\xfeSMB"))
 			return;
+		h.room = room;
 		command(d, from, &h, s);
 		if (h.next < HEADER)
 			return;
@@ -147,14 +153,37 @@ static void old_command(struct dissection *d, enum side from, struct slice s)
 		session_answer(d, &m->setup1, status);
 }
 
-static void frame(struct dissection *d, enum side from, struct slice s)
+/*
+ * 2.2.42: what is left uncompressed in front, mostly the command with all
+ * but its data: told by an offset, or as the first one of several pieces.
+ */
+static void compressed(struct dissection *d, enum side from, struct slice s)
+{
+	uint32_t size, front;
+	uint16_t algorithm, flags;
+
+	slice_skip(&s, 4);
+	size = slice_le32(&s);
+	algorithm = slice_le16(&s);
+	flags = slice_le16(&s);
+	front = slice_le32(&s);
+	if (flags & FLAG_CHAINED && algorithm != NOT_COMPRESSED)
+		return;
+	commands(d, from, slice_head(s, front), size);
+}
+
+/* Of the frame's n bytes at least the head is there. */
+static void frame(struct dissection *d, enum side from, struct slice s,
+    uint32_t n)
 {
 	struct smb *m = d->state;
 	struct fact app = { .kind = FACT_APP, .from = CLIENT,
 		.text = slice_str("smb-encrypted") };
 
 	if (slice_starts(s, "\xfeSMB")) {
-		commands(d, from, s);
+		commands(d, from, s, n);
+	} else if (slice_starts(s, "\xfcSMB")) {
+		compressed(d, from, s);
 	} else if (slice_starts(s, "\xffSMB")) {
 		old_command(d, from, s);
 	} else if (slice_starts(s, "\xfdSMB") && !m->encrypted) {
@@ -203,7 +232,7 @@ static enum verdict smb_feed(struct dissection *d, enum side from,
 		if (rest.n < head_needed(rest, n))
 			return MORE;
 		damaged = false;
-		frame(d, from, slice_head(rest, n));
+		frame(d, from, slice_head(rest, n), n);
 		*in = rest;
 		pass_over(d, in, n);
 	}

@@ -16,6 +16,7 @@ struct smb_header {
 	uint16_t command;
 	uint32_t status, flags, next, tree;
 	uint64_t message;
+	uint32_t room;			/* more content than that there is not */
 };
 
 struct smb_file {
@@ -41,7 +42,7 @@ struct smb_read {
 struct smb {
 	bool setup, setup1;		/* names hold a logon in progress */
 	bool encrypted;			/* told once */
-	uint8_t next_file, next_create, next_tree;
+	uint8_t next_file, next_create, next_tree, next_read;
 	uint64_t tree_message;
 	uint8_t share_n;
 	char share[SMB_SHARE];		/* the tree asked for */

@@ -9,7 +9,7 @@
  */
 #include "smb.h"
 
-enum { SHARE_DISK = 1, FLAG_ASYNC = 2 };
+enum { SHARE_DISK = 1, FLAG_ASYNC = 2, STATUS_PENDING = 0x103 };
 
 static bool is_other_tree(const struct smb *m, uint32_t tree)
 {
@@ -145,7 +145,13 @@ static void moved(struct dissection *d, enum side from, uint8_t file,
 	file_moved(d, fact, told, bytes);
 }
 
-static void write_request(struct dissection *d, struct slice body)
+static uint32_t content(const struct smb_header *h, uint32_t told)
+{
+	return told < h->room ? told : h->room;
+}
+
+static void write_request(struct dissection *d, const struct smb_header *h,
+    struct slice body)
 {
 	uint32_t n;
 	const uint8_t *id;
@@ -155,13 +161,13 @@ static void write_request(struct dissection *d, struct slice body)
 	slice_skip(&body, 8);
 	id = slice_bytes(&body, 16);
 	if (id)
-		moved(d, CLIENT, file_of(d->state, id), n);
+		moved(d, CLIENT, file_of(d->state, id), content(h, n));
 }
 
 static void read_request(struct smb *m, const struct smb_header *h,
     struct slice body)
 {
-	struct smb_read *r = &m->reads[h->message % SMB_READS];
+	struct smb_read *r = &m->reads[m->next_read++ % SMB_READS];
 
 	slice_skip(&body, 16);
 	r->message = h->message;
@@ -169,20 +175,35 @@ static void read_request(struct smb *m, const struct smb_header *h,
 	r->waiting = true;
 }
 
+/*
+ * Numbers of large reads are far apart, one for each 64 KiB asked for, so
+ * they are no place in a small table.
+ */
+static struct smb_read *read_of(struct smb *m, uint64_t message)
+{
+	for (int i = 0; i < SMB_READS; i++)
+		if (m->reads[i].waiting && m->reads[i].message == message)
+			return &m->reads[i];
+	return NULL;
+}
+
+/* A read that is not known any more still moves what it moves. */
 static void read_response(struct dissection *d, const struct smb_header *h,
     struct slice body)
 {
 	struct smb *m = d->state;
-	struct smb_read *r = &m->reads[h->message % SMB_READS];
+	struct smb_read *r = read_of(m, h->message);
 	uint32_t n;
 
+	if (r == NULL && (h->flags & FLAG_ASYNC || is_other_tree(m, h->tree)))
+		return;
+	if (r != NULL && h->status != STATUS_PENDING)
+		r->waiting = false;
 	slice_skip(&body, 4);
 	n = slice_le32(&body);
-	if (h->status || slice_short(body) || !r->waiting ||
-	    r->message != h->message)
-		return;
-	r->waiting = false;
-	moved(d, SERVER, r->file, n);
+	if (h->status == 0 && !slice_short(body))
+		moved(d, SERVER, r != NULL ? r->file : SMB_FILES,
+		    content(h, n));
 }
 
 void smb_file_request(struct dissection *d, const struct smb_header *h,
@@ -197,7 +218,7 @@ void smb_file_request(struct dissection *d, const struct smb_header *h,
 	else if (h->command == SMB_CREATE)
 		create_request(m, h, message, body);
 	else if (h->command == SMB_WRITE)
-		write_request(d, body);
+		write_request(d, h, body);
 	else if (h->command == SMB_READ)
 		read_request(m, h, body);
 }

@@ -216,6 +216,64 @@ static void test_smb_edges(void)
 	ok(same_facts(&r, "MOVED C 700\n"), "after a hole: the next frame");
 }
 
+/* Large reads: 64 numbers each, several under way at once. */
+static void test_smb_reads(void)
+{
+	static struct bytes ask, back;
+	static struct run r;
+	struct step steps[2];
+
+	for (unsigned i = 0; i < 4; i++)
+		read_from(&ask, 100 + 64 * i, 'z', 4 << 20);
+	for (unsigned i = 0; i < 4; i++)
+		read_answer(&back, 100 + 64 * i, 1000, 0);
+	read_answer(&back, 7777, 10, 0);
+	steps[0] = (struct step)STEP(CLIENT, ask);
+	steps[1] = (struct step)STEP(SERVER, back);
+	play(&r, &dissector_smb, STEPS(steps), 0);
+	ok(same_facts(&r, "MOVED S 1000\nMOVED S 1000\nMOVED S 1000\n"
+	    "MOVED S 1000\nMOVED S 10\n"), "reads with numbers far apart");
+}
+
+static void test_smb_sizes(void)
+{
+	static struct bytes lie, packed[2], inside;
+	static struct run r;
+	struct step step[1];
+	size_t at;
+
+	at = smb_open(&lie, 9, 1, 5, 0, 0);
+	put_le(&lie, 49, 2);
+	put_le(&lie, 64 + 48, 2);
+	put_le(&lie, 3000000000u, 4);
+	put_fill(&lie, 0, 40);
+	smb_close(&lie, at);
+	step[0] = (struct step)STEP(CLIENT, lie);
+	play(&r, &dissector_smb, STEPS(step), 0);
+	ok(same_facts(&r, "MOVED C 112\n"), "no more than the frame holds");
+
+	for (int chained = 0; chained < 2; chained++) {
+		struct bytes *m = &packed[chained];
+
+		inside.n = 0;
+		write_to(&inside, 1, 5, 'p', 700);
+		at = m->n;
+		put_n(m, 0, 4);
+		put_text(m, "\xfcSMB");
+		put_le(m, (unsigned)inside.n - 4, 4);
+		put_le(m, chained ? 0 : 2, 2);
+		put_le(m, chained ? 1 : 0, 2);
+		put_le(m, 112, 4);
+		for (size_t i = 4; i < 4 + 112; i++)
+			put_le(m, inside.b[i], 1);
+		put_fill(m, 0, 20);		/* 700 bytes, packed */
+		smb_close(m, at);
+		step[0] = (struct step)STEP(CLIENT, *m);
+		play(&r, &dissector_smb, STEPS(step), 0);
+		ok(same_facts(&r, "MOVED C 700\n"), "compressed, %d", chained);
+	}
+}
+
 static void dsi(struct bytes *m, unsigned flags, unsigned command,
     unsigned request, unsigned offset, const void *body, size_t n)
 {
@@ -254,6 +312,8 @@ int main(void)
 {
 	test_smb();
 	test_smb_edges();
+	test_smb_reads();
+	test_smb_sizes();
 	test_afp();
 	return tap_done();
 }
