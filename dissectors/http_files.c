@@ -101,13 +101,14 @@ static bool is_form(struct http_part *p, struct slice type)
 	return true;
 }
 
-static bool long_enough(const struct http_head *head)
+/* Where no length is told (chunks, HTTP/2), as much has to come first. */
+static bool long_enough(struct http_part *p, const struct http_head *head)
 {
+	p->waits = !head->has_length;
 	return head->has_length && head->length >= LEAST_UNNAMED;
 }
 
-static bool is_upload(const struct http_part *p,
-    const struct http_head *head)
+static bool is_upload(struct http_part *p, const struct http_head *head)
 {
 	bool named = has_ending(&p->name);
 
@@ -117,7 +118,7 @@ static bool is_upload(const struct http_part *p,
 		return p->name.n > 0;
 	return (ascii_same(head->method, "POST") ||
 	    ascii_same(head->method, "PATCH")) && !is_talk(head->type) &&
-	    long_enough(head);
+	    long_enough(p, head);
 }
 
 static bool is_download(struct http_part *p, const struct http_head *head)
@@ -131,7 +132,7 @@ static bool is_download(struct http_part *p, const struct http_head *head)
 		return true;
 	}
 	return !is_talk(head->type) &&
-	    (has_ending(&p->name) || long_enough(head));
+	    (has_ending(&p->name) || long_enough(p, head));
 }
 
 void http_part_begins(struct dissection *d, enum side from,
@@ -222,6 +223,15 @@ static void content_bytes(struct dissection *d, enum side from,
 void http_part_bytes(struct dissection *d, enum side from,
     struct http_part *p, struct slice in)
 {
+	if (p->waits && !p->is_file) {
+		p->waited += in.n;
+		if (p->waited < LEAST_UNNAMED)
+			return;
+		p->is_file = true;
+		file_told(d, from, p, 0);
+		moved(d, from, p, p->waited);
+		return;
+	}
 	if (p->form == NO_FORM && p->is_file)
 		moved(d, from, p, in.n);
 	while (p->form != NO_FORM && slice_more(in))

@@ -33,6 +33,8 @@ struct http_asked {
 
 struct http_part {			/* the body under way on one side */
 	bool is_file;
+	bool waits;			/* it is one when it gets long */
+	uint64_t waited;
 	uint8_t form;			/* enum in http_files.c; 0: no form */
 	uint8_t boundary_n, matched;	/* how much of it has just been seen */
 	uint16_t line_n;

@@ -18,6 +18,7 @@ struct websocket_message {
 	bool counts;			/* it is content of a file, ... */
 	bool of_announced;		/* of that which was announced */
 	uint64_t held;			/* of it, until that is known */
+	uint64_t beyond;		/* more than the file should have */
 	struct file_name name;		/* of the file that was announced */
 	uint64_t bytes, left;		/* its size; not yet seen of it */
 	bool told;

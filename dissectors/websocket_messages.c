@@ -38,11 +38,26 @@ void websocket_message_begins(struct websocket_message *m, bool is_text)
 {
 	m->is_text = is_text;
 	m->counts = false;
-	m->held = 0;
+	m->held = m->beyond = 0;
 	m->text_n = 0;
 }
 
-/* A file's last message may have frames of the program's own around it. */
+/*
+ * How much of n is the announced file's.  Its last message may have some
+ * words of the program's own around it; much more than was announced is
+ * content too, whatever was said of its size.
+ */
+static uint64_t of_file(struct websocket_message *m, uint64_t n)
+{
+	uint64_t due = n < m->left ? n : m->left;
+
+	m->left -= due;
+	if (m->beyond >= LEAST_UNNAMED)
+		return n;
+	m->beyond += n - due;
+	return m->beyond < LEAST_UNNAMED ? due : due + m->beyond;
+}
+
 static void content(struct dissection *d, enum side from,
     struct websocket_message *m, uint64_t n)
 {
@@ -55,8 +70,7 @@ static void content(struct dissection *d, enum side from,
 		if (!m->told)
 			d->emit(d, &file);
 		m->told = true;
-		moved.bytes = n < m->left ? n : m->left;
-		m->left -= moved.bytes;
+		moved.bytes = of_file(m, n);
 	}
 	if (moved.bytes > 0)
 		d->emit(d, &moved);

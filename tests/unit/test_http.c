@@ -1,4 +1,5 @@
 /* HTTP/1.x: the host of the first request, and the files that move. */
+#include "bytes.h"
 #include "dissect.h"
 
 extern const struct dissector dissector_http;
@@ -129,6 +130,35 @@ static void test_coded(void)
 	    "FILE S a.csv\nMOVED S a.csv 23\n");
 }
 
+/* Nobody has to tell a length: long content is a file all the same. */
+static void test_chunked(void)
+{
+	static const char head[] = "POST /up HTTP/1.1\r\nHost: h\r\n"
+	    "Content-Type: application/octet-stream\r\n"
+	    "Transfer-Encoding: chunked\r\n\r\n";
+	static struct bytes b;
+	static struct run r;
+
+	for (int chunks = 3; chunks <= 5; chunks += 2) {
+		struct step post[1];
+
+		b.n = 0;
+		put(&b, head, sizeof(head) - 1);
+		for (int i = 0; i < chunks; i++) {
+			put(&b, "7d0\r\n", 5);
+			for (int j = 0; j < 2000; j++)
+				put_n(&b, 'x', 1);
+			put(&b, "\r\n", 2);
+		}
+		put(&b, "0\r\n\r\n", 5);
+		post[0] = (struct step){ CLIENT, b.b, b.n, 0 };
+		play(&r, &dissector_http, STEPS(post), 0);
+		ok(same_facts(&r, chunks == 3 ? "HOST C h\n" :
+		    "HOST C h\nFILE C up\nMOVED C up 10000\n"),
+		    "%d chunks of 2000 bytes", chunks);
+	}
+}
+
 int main(void)
 {
 	struct step get[] = { C("GET /a?b HTTP/1.1\r\nAccept: */*\r\n"
@@ -160,6 +190,7 @@ int main(void)
 	ok(r.verdict == NOT_MINE, "RTSP has the same methods");
 	test_ntlm();
 	test_uploads();
+	test_chunked();
 	test_downloads();
 	test_coded();
 	return tap_done();

@@ -82,6 +82,14 @@ static void test_plain(void)
 	    "MOVED C plan.pdf 100\nMOVED C plan.pdf 50\nMOVED C plan.pdf 25\n"
 	    "MOVED C plan.pdf 30\nMOVED C 9000\n"
 	    "FILE S reply.odt 300\nMOVED S reply.odt 300\n");
+	up.n = 0;
+	put_message(&up, CLIENT, "{\"name\":\"a.txt\",\"size\":1}");
+	put_frame(&up, CLIENT, BINARY, big, 5000);
+	put_frame(&up, CLIENT, 0, big, 5000);
+	put_frame(&up, CLIENT, FINAL, big, 9000);
+	told("much more than was announced", YES_TO(""), &up, &(struct bytes){
+	    .n = 0 }, OPENED "FILE C a.txt 1\nMOVED C a.txt 1\n"
+	    "MOVED C a.txt 9999\nMOVED C a.txt 9000\n");
 	put_message(&none, CLIENT, "{\"name\":\"General talk\",\"size\":9}");
 	put_frame(&none, CLIENT, FINAL | BINARY, big, 9);
 	told("a name that is no file's", YES_TO(""), &none, &(struct bytes){
