@@ -89,6 +89,13 @@ static void on_writable(void *arg)
 		l->host.ready(l->host.arg);
 }
 
+/* Is this the number of a line under way? */
+static bool is_under_way(const struct link *l, uint32_t txnr)
+{
+	return txnr >= 1 && txnr <= RELP_TXNR_MAX && (txnr - l->first_txnr +
+	    (txnr < l->first_txnr ? RELP_TXNR_MAX : 0)) < l->n;
+}
+
 /* Answers come in order; one for a later line answers those before it. */
 static void answered(struct link *l, uint32_t txnr)
 {
@@ -123,6 +130,10 @@ static void on_answer(struct link *l, const struct relp_frame *f)
 		snprintf(why, sizeof(why), "the collector answers %u",
 		    relp_code(f->data));
 		fail(l, why);
+		return;
+	}
+	if (l->open && !is_under_way(l, f->txnr)) {
+		fail(l, "the collector answers what was not sent");
 		return;
 	}
 	if (l->open)

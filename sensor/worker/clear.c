@@ -232,7 +232,8 @@ void clear_fact(struct worker *w, struct flow *f, const struct fact *fact)
 /*
  * Whoever writes an announcement may name any address there, to have another
  * one's flow taken for a file: it holds for its own client, and for a while.
- * The client may have both families.
+ * The client may have both families; what a proxy announces is read by its
+ * own dissector (framed), and so cannot be something else.
  */
 static bool expected_now(const struct worker *w, const struct expected *e,
     const struct flow *f)
@@ -240,7 +241,8 @@ static bool expected_now(const struct worker *w, const struct expected *e,
 	int64_t age_us = w->now_us - e->at_us;
 
 	return age_us <= EXPECT_US && age_us >= -EXPECT_US &&
-	    (e->client_listens || addr_same(&e->client, flow_client(f)) ||
+	    (e->client_listens || e->framed ||
+	    addr_same(&e->client, flow_client(f)) ||
 	    addr_is_v4(&e->client) != addr_is_v4(flow_client(f)));
 }
 
