@@ -1,6 +1,9 @@
 /*
  * binding.c - addresses to devices and accounts.
  *
+ * Who is active stays known when the table is full: of the others, the one
+ * heard of longest ago goes.
+ *
  * Trust decides: a proof displaces what is known only when it is at least as
  * trusted, or the old one has run out.  Names that end in '$' are machine
  * accounts: hosts.  Case is folded, a domain in front or behind is cut off.
@@ -184,6 +187,19 @@ static void learn_device(struct bindings *b, const struct claim_of *c,
 	seen->at_us = c->at_us;
 }
 
+/*
+ * Anybody can say anything of thousands of addresses: what is no proof takes
+ * no place from what is known.
+ */
+static bool crowds_out(const struct bindings *b, const struct claim_of *c)
+{
+	const struct table *t = &b->by_addr;
+
+	return c->trust < BINDING_SURE &&
+	    table_count(t) == t->entries.max &&
+	    table_peek(t, &c->addr) == NULL;
+}
+
 enum bound binding_claim(struct bindings *b, const struct claim_of *c)
 {
 	char account[BINDING_NAME] = "", host[BINDING_NAME] = "";
@@ -199,7 +215,8 @@ enum bound binding_claim(struct bindings *b, const struct claim_of *c)
 	}
 	if (c->mac != NULL)
 		learn_device(b, c, host);
-	if (host[0] == '\0' && account[0] == '\0' && c->mac == NULL)
+	if ((host[0] == '\0' && account[0] == '\0' && c->mac == NULL) ||
+	    crowds_out(b, c))
 		return BOUND_NOTHING;
 	at = table_make(&b->by_addr, &c->addr, &fresh);
 	if (at == NULL)
@@ -252,7 +269,7 @@ void binding_nameless(struct bindings *b, const struct addr *a,
 const struct binding *binding_at(struct bindings *b, const struct addr *a,
     int64_t at_us)
 {
-	struct binding *at = table_peek(&b->by_addr, a);
+	struct binding *at = table_find(&b->by_addr, a);
 
 	if (at == NULL || (at_us > at->until_us && at_us > at->host_until_us))
 		return NULL;

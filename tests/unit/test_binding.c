@@ -120,8 +120,41 @@ static void test_binding(void)
 	bindings_free(&b);
 }
 
+/* Somebody speaks for thousands of addresses, to have all others forgotten. */
+static void test_crowd(void)
+{
+	struct addr busy = address("10.0.0.5"), quiet = address("10.0.0.6");
+	struct claim_of c = { .source = "test", .account = slice_str("eve") };
+	struct bindings b;
+
+	ok(bindings_init(&b, 100), "room for 100");
+	claim(&b, "alice", "", 95, NULL, T0);
+	c.addr = quiet;
+	c.at_us = T0;
+	c.trust = 95;
+	binding_claim(&b, &c);
+	for (int trust = 40; trust <= 80; trust += 40)
+		for (uint16_t i = 0; i < 1000; i++) {
+			c.addr = address("10.9.0.0");
+			c.addr.b[14] = (uint8_t)(i >> 8);
+			c.addr.b[15] = (uint8_t)i;
+			c.at_us = T0 + i;
+			c.trust = (uint8_t)trust;
+			binding_claim(&b, &c);
+			if (i % 50 == 0)
+				binding_at(&b, &busy, T0 + i);
+			if (i == 999 && trust == 40)
+				ok(binding_at(&b, &quiet, T0 + i) != NULL,
+				    "what is no proof takes no place");
+		}
+	ok(binding_at(&b, &busy, T0 + 1000) != NULL,
+	    "whose address is in use stays known");
+	bindings_free(&b);
+}
+
 int main(void)
 {
+	test_crowd();
 	test_binding();
 	test_long();
 	return tap_done();
