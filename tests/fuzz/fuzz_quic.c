@@ -31,18 +31,18 @@ static void anything(struct heard *h, struct client *c, struct slice s)
 
 		frames.n = 0;
 		if (how & 2) {
-			put_number(&frames, 6, 1);
+			put_n(&frames, 6, 1);
 			put_varint(&frames, offset);
 			put_varint(&frames, body.n);
 		}
-		put_bytes(&frames, body.p, body.n);
+		put(&frames, body.p, body.n);
 		if (how & 1 || datagram.n + frames.n + 100 > DATAGRAM_MAX) {
-			heard_feed(h, CLIENT, datagram.p, datagram.n);
+			heard_feed(h, CLIENT, datagram.b, datagram.n);
 			datagram.n = 0;
 		}
 		put_initial(&datagram, c, &frames);
 	}
-	heard_feed(h, CLIENT, datagram.p, datagram.n);
+	heard_feed(h, CLIENT, datagram.b, datagram.n);
 }
 
 /* Every piece once, in the order that the input says. */
@@ -73,7 +73,7 @@ static void in_pieces(struct heard *h, struct client *c, struct slice s)
 			continue;
 		put_crypto(&frames, &hello, from, to < hello.n ? to : hello.n);
 		put_initial(&datagram, c, &frames);
-		heard_feed(h, CLIENT, datagram.p, datagram.n);
+		heard_feed(h, CLIENT, datagram.b, datagram.n);
 	}
 	if (memmem(h->said, h->n, "pieces.example", 14) == NULL)
 		abort();

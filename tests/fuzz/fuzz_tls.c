@@ -20,15 +20,16 @@ static void put_turned(struct bytes *b, struct slice s)
 {
 	uint16_t at = slice_u16(&s);
 	char host[64] = "";
-	struct bytes hello = { .n = 0 };
+	static struct bytes hello;
 
+	hello.n = 0;
 	s = slice_head(s, sizeof(host) - 1);
 	if (s.n > 0)
 		memcpy(host, s.p, s.n);
 	put_hello(&hello, (struct hello_want){ .sni = host, .alpn = "h2",
 		.ech = at & 1 });
-	hello.p[(at >> 3) % hello.n] ^= (uint8_t)(1 << (at & 7));
-	put_bytes(b, hello.p, hello.n);
+	hello.b[(at >> 3) % hello.n] ^= (uint8_t)(1 << (at & 7));
+	put(b, hello.b, hello.n);
 }
 
 static void put_message(struct bytes *b, uint8_t how, struct slice body)
@@ -39,9 +40,9 @@ static void put_message(struct bytes *b, uint8_t how, struct slice body)
 		put_turned(b, body);
 		return;
 	}
-	put_number(b, kinds[how >> 1 & 3], 1);
+	put_n(b, kinds[how >> 1 & 3], 1);
 	begin = put_begin(b, 3);
-	put_bytes(b, body.p, body.n);
+	put(b, body.p, body.n);
 	put_end(b, begin, 3);
 }
 
@@ -50,7 +51,7 @@ static void hear_both(struct heard *h, const struct bytes wire[2],
 {
 	heard_begin(h, &dissector_tls);
 	for (enum side side = CLIENT; side <= SERVER; side++)
-		heard_stream(h, side, slice_of(wire[side].p, wire[side].n),
+		heard_stream(h, side, slice_of(wire[side].b, wire[side].n),
 		    step);
 	heard_end(h);
 }
@@ -76,7 +77,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	}
 	for (int side = 0; side < 2; side++)
 		put_records(&wire[side], &messages[side], size);
-	hear_both(&whole, wire, sizeof(wire[0].p));
+	hear_both(&whole, wire, sizeof(wire[0].b));
 	hear_both(&cut, wire, step);
 	heard_same(&whole, &cut);
 	return 0;

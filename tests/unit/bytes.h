@@ -16,7 +16,8 @@ static inline void put(struct bytes *t, const void *bytes, size_t n)
 {
 	if (n > sizeof(t->b) - t->n)
 		errx(1, "a test wrote too much");
-	memcpy(t->b + t->n, bytes, n);
+	if (n > 0)
+		memcpy(t->b + t->n, bytes, n);
 	t->n += n;
 }
 

@@ -16,18 +16,18 @@
 static inline void put_varint(struct bytes *b, size_t v)
 {
 	if (v < 64)
-		put_number(b, (uint32_t)v, 1);
+		put_n(b, (uint32_t)v, 1);
 	else
-		put_number(b, 0x4000 | (uint32_t)v, 2);
+		put_n(b, 0x4000 | (uint32_t)v, 2);
 }
 
 static inline void put_crypto(struct bytes *b, const struct bytes *hello,
     size_t from, size_t to)
 {
-	put_number(b, 6, 1);
+	put_n(b, 6, 1);
 	put_varint(b, from);
 	put_varint(b, to - from);
-	put_bytes(b, hello->p + from, to - from);
+	put(b, hello->b + from, to - from);
 }
 
 struct client {
@@ -43,16 +43,16 @@ static inline void seal(struct bytes *b, size_t header_at, size_t number_at,
 {
 	EVP_CIPHER_CTX *c = EVP_CIPHER_CTX_new();
 	uint8_t nonce[12], mask[32];
-	uint8_t *body = b->p + number_at + 4;
+	uint8_t *body = b->b + number_at + 4;
 	int n;
 
 	memcpy(nonce, k->iv, 12);
 	for (int i = 0; i < 4; i++)
 		nonce[8 + i] ^= (uint8_t)(number >> 8 * (3 - i));
 	if (!EVP_EncryptInit_ex(c, EVP_aes_128_gcm(), NULL, k->key, nonce) ||
-	    !EVP_EncryptUpdate(c, NULL, &n, b->p + header_at,
+	    !EVP_EncryptUpdate(c, NULL, &n, b->b + header_at,
 	    (int)(number_at + 4 - header_at)) ||
-	    !EVP_EncryptUpdate(c, body, &n, frames->p, (int)frames->n) ||
+	    !EVP_EncryptUpdate(c, body, &n, frames->b, (int)frames->n) ||
 	    !EVP_EncryptFinal_ex(c, body + n, &n) ||
 	    !EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_AEAD_GET_TAG, 16,
 	    body + frames->n))
@@ -61,9 +61,9 @@ static inline void seal(struct bytes *b, size_t header_at, size_t number_at,
 	if (!EVP_EncryptInit_ex(c, EVP_aes_128_ecb(), NULL, k->hp, NULL) ||
 	    !EVP_EncryptUpdate(c, mask, &n, body, 16))
 		errx(1, "mask");
-	b->p[header_at] ^= mask[0] & 0x0f;
+	b->b[header_at] ^= mask[0] & 0x0f;
 	for (int i = 0; i < 4; i++)
-		b->p[number_at + (size_t)i] ^= mask[1 + i];
+		b->b[number_at + (size_t)i] ^= mask[1 + i];
 	EVP_CIPHER_CTX_free(c);
 }
 
@@ -78,17 +78,17 @@ static inline void put_initial(struct bytes *b, struct client *c,
 	if (!quic_keys_derive(&k, v, slice_of(c->keys_from,
 	    strlen(c->keys_from))))
 		errx(1, "keys");
-	put_number(b, 0xc3u | (uint32_t)v->initial << 4, 1);
-	put_number(b, c->version, 4);
-	put_number(b, (uint32_t)strlen(c->dcid), 1);
-	put_bytes(b, c->dcid, strlen(c->dcid));
-	put_number(b, 0, 1);
+	put_n(b, 0xc3u | (uint32_t)v->initial << 4, 1);
+	put_n(b, c->version, 4);
+	put_n(b, (uint32_t)strlen(c->dcid), 1);
+	put(b, c->dcid, strlen(c->dcid));
+	put_n(b, 0, 1);
 	put_varint(b, c->token ? strlen(c->token) : 0);
 	if (c->token)
-		put_bytes(b, c->token, strlen(c->token));
-	put_number(b, 0x4000 | (uint32_t)(4 + frames->n + 16), 2);
+		put(b, c->token, strlen(c->token));
+	put_n(b, 0x4000 | (uint32_t)(4 + frames->n + 16), 2);
 	number_at = b->n;
-	put_number(b, c->number, 4);
+	put_n(b, c->number, 4);
 	seal(b, header, number_at, frames, &k, c->number++);
 }
 

@@ -101,8 +101,8 @@ static void test_pieces(void)
 	static struct bytes datagram[2];
 	struct bytes h = hello(1000), frames = { .n = 0 };
 	struct client c = { 1, "12345678", "12345678", NULL, 0 };
-	struct step steps[2] = { { CLIENT, datagram[0].p, 0, 0 },
-		{ CLIENT, datagram[1].p, 0, 0 } };
+	struct step steps[2] = { { CLIENT, datagram[0].b, 0, 0 },
+		{ CLIENT, datagram[1].b, 0, 0 } };
 	struct run r;
 
 	/* the end first, then the rest backwards among PING and PADDING */
@@ -111,7 +111,7 @@ static void test_pieces(void)
 	frames.n = 0;
 	for (size_t at = 700; at > 0; at -= 100) {
 		put_crypto(&frames, &h, at - 100, at);
-		put_bytes(&frames, "\1\0\0\0", 4);
+		put(&frames, "\1\0\0\0", 4);
 	}
 	c.dcid = "fromserver";		/* the keys stay those of before */
 	put_initial(&datagram[1], &c, &frames);
@@ -123,7 +123,7 @@ static void test_pieces(void)
 	play(&r, &dissector_quic, steps + 1, 1, 0);
 	ok(r.facts == 0 && r.verdict == MORE, "half of it: wait");
 
-	memcpy(datagram[0].p + datagram[0].n, datagram[1].p, datagram[1].n);
+	memcpy(datagram[0].b + datagram[0].n, datagram[1].b, datagram[1].n);
 	steps[0].n += datagram[1].n;
 	play(&r, &dissector_quic, steps, 1, 0);
 	ok(same_facts(&r, want), "two packets in one datagram");
@@ -144,8 +144,8 @@ static void test_retry(void)
 	c.dcid = c.keys_from = "retried!";
 	c.token = "token";
 	put_initial(&second, &c, &frames);
-	steps[0] = (struct step){ CLIENT, first.p, first.n, 0 };
-	steps[1] = (struct step){ CLIENT, second.p, second.n, 0 };
+	steps[0] = (struct step){ CLIENT, first.b, first.n, 0 };
+	steps[1] = (struct step){ CLIENT, second.b, second.n, 0 };
 	play(&r, &dissector_quic, steps, 2, 0);
 	ok(same_facts(&r, want), "after a Retry the keys are new");
 }
@@ -162,7 +162,7 @@ static void test_versions(void)
 		struct client c = { numbers[i], "12345678", "12345678",
 			NULL, 7 };
 		struct bytes d = { .n = 0 };
-		struct step step = { CLIENT, d.p, 0, 0 };
+		struct step step = { CLIENT, d.b, 0, 0 };
 		struct run r;
 
 		put_initial(&d, &c, &frames);
@@ -180,18 +180,18 @@ static void test_hostile_frames(void)
 	struct bytes h = hello(40), frames = { .n = 0 };
 	int survived = 0;
 
-	put_bytes(&frames, "\3\1\0\2\0\1\1\2\2\4\4\4", 12);	/* ACK */
+	put(&frames, "\3\1\0\2\0\1\1\2\2\4\4\4", 12);	/* ACK */
 	put_crypto(&frames, &h, 60, h.n);
 	put_crypto(&frames, &h, 0, 60);
 	for (size_t bit = 0; bit < 8 * frames.n; bit++) {
 		struct client c = { 1, "12345678", "12345678", NULL, 0 };
 		struct bytes d = { .n = 0 };
-		struct step step = { CLIENT, d.p, 0, 0 };
+		struct step step = { CLIENT, d.b, 0, 0 };
 		struct run r;
 
-		frames.p[bit / 8] ^= (uint8_t)(1 << bit % 8);
+		frames.b[bit / 8] ^= (uint8_t)(1 << bit % 8);
 		put_initial(&d, &c, &frames);
-		frames.p[bit / 8] ^= (uint8_t)(1 << bit % 8);
+		frames.b[bit / 8] ^= (uint8_t)(1 << bit % 8);
 		step.n = d.n;
 		play(&r, &dissector_quic, &step, 1, 0);
 		survived++;

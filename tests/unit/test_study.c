@@ -107,10 +107,10 @@ static void test_two_halves(void)
 
 			begin(10);
 			handshake();
-			segment(UP, 1 + first, 1000, h.p + first, n, n);
+			segment(UP, 1 + first, 1000, h.b + first, n, n);
 			first = swapped ? 0 : (uint32_t)cut;
 			n = h.n - n;
-			segment(UP, 1 + first, 1000, h.p + first, n, n);
+			segment(UP, 1 + first, 1000, h.b + first, n, n);
 			good += strcmp(facts, host) == 0 && overs == 1;
 			end();
 		}
@@ -139,7 +139,7 @@ static void test_shuffled(void)
 			size_t at = order[i] * 100;
 			size_t n = h.n - at < 130 ? h.n - at : 130;
 
-			segment(UP, (uint32_t)(1 + at), 1000, h.p + at, n, n);
+			segment(UP, (uint32_t)(1 + at), 1000, h.b + at, n, n);
 		}
 		good += strcmp(facts, host) == 0;
 		end();
@@ -155,7 +155,7 @@ static void test_midstream(void)
 	struct flow *f;
 
 	begin(10);
-	f = segment(UP, 5000, 77, h.p, h.n, h.n);
+	f = segment(UP, 5000, 77, h.b, h.n, h.n);
 	ok(strcmp(facts, host) == 0, "no handshake seen");
 	end();
 	begin(10);
@@ -165,7 +165,7 @@ static void test_midstream(void)
 	end();
 	begin(10);
 	handshake();
-	segment(UP, 1, 1000, h.p, 60, h.n);	/* cut by the snaplen */
+	segment(UP, 1, 1000, h.b, 60, h.n);	/* cut by the snaplen */
 	f = segment(UP, (uint32_t)(1 + h.n), 1000, record, 20, 20);
 	ok(facts[0] == '\0' && f->dissector != 0, "a hello cut short: no name");
 	end();
@@ -241,9 +241,9 @@ static void test_conflict(void)
 	memset(other, 'x', sizeof(other));
 	begin(10);
 	handshake();
-	segment(UP, 51, 1000, h.p + 50, h.n - 50, h.n - 50);
+	segment(UP, 51, 1000, h.b + 50, h.n - 50, h.n - 50);
 	segment(UP, 54, 1000, other, h.n - 60, h.n - 60);
-	segment(UP, 1, 1000, h.p, 50, 50);
+	segment(UP, 1, 1000, h.b, 50, 50);
 	ok(strcmp(facts, host) == 0, "what came first stands: %s", facts);
 	end();
 }
@@ -341,8 +341,8 @@ static void test_crowds(void)
 	begin(900);
 	crowd(600, 443, "held back", 9, 100);
 	handshake();
-	segment(UP, 1, 1000, h.p, 100, 100);
-	segment(UP, 101, 1000, h.p + 100, h.n - 100, h.n - 100);
+	segment(UP, 1, 1000, h.b, 100, 100);
+	segment(UP, 101, 1000, h.b + 100, h.n - 100, h.n - 100);
 	ok(strcmp(facts, host) == 0, "a hello in two, though 600 flows wait");
 	end();
 
@@ -414,7 +414,7 @@ static void test_upgrade(void)
 		handshake();
 		segment(UP, 1, 1000, nick, sizeof(nick) - 1, sizeof(nick) - 1);
 		segment(DOWN, 1000, at, go, n, n);
-		f = segment(UP, at, back, h.p, h.n, h.n);
+		f = segment(UP, at, back, h.b, h.n, h.n);
 		good += strcmp(facts, host) == 0 && overs == 1 &&
 		    f->dissector != 0 &&
 		    strcmp(dissectors[f->dissector - 1]->name, "irc") == 0;

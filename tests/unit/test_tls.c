@@ -17,7 +17,7 @@ static void test_hello(void)
 {
 	struct bytes h = hello_records((struct hello_want){
 	    .sni = "chat.example", .alpn = "h2" }, 16384);
-	struct step steps[] = { { CLIENT, h.p, h.n, 0 } };
+	struct step steps[] = { { CLIENT, h.b, h.n, 0 } };
 	struct run r;
 
 	treat(&dissector_tls, "a hello", STEPS(steps),
@@ -39,7 +39,7 @@ static void test_cover(void)
 {
 	struct bytes h = hello_records((struct hello_want){
 	    .sni = "chat.example", .ech = 1 }, 16384);
-	struct step steps[] = { { CLIENT, h.p, h.n, 0 } };
+	struct step steps[] = { { CLIENT, h.b, h.n, 0 } };
 	struct run r;
 
 	play(&r, &dissector_tls, STEPS(steps), 0);
@@ -61,8 +61,8 @@ static void test_certificate(void)
 {
 	struct bytes h = hello_records((struct hello_want){ 0 }, 16384);
 	struct bytes flight = { .n = 0 }, server = { .n = 0 };
-	struct step steps[] = { { CLIENT, h.p, h.n, 0 },
-		{ SERVER, server.p, 0, 0 } };
+	struct step steps[] = { { CLIENT, h.b, h.n, 0 },
+		{ SERVER, server.b, 0, 0 } };
 	struct run r;
 
 	put_server_hello(&flight, 0);
