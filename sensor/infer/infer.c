@@ -122,24 +122,28 @@ static bool bare_ack(const struct infer *i, const struct segment *s)
 static bool in_body(struct infer *i, const struct segment *s)
 {
 	struct walk *w = &i->walk[s->dir];
-	uint32_t end = s->seq + s->wire_len;
 
-	if (i->wire != WIRE_TLS || w->state != WALK_SYNCED ||
-	    s->seq != w->next || (int32_t)(w->at - end) < 0 ||
+	if (i->wire != WIRE_TLS || !walk_passes(w, s) ||
 	    s->flags & (TCP_SYN | TCP_FIN | TCP_RST) || i->pending ||
 	    i->phase != (s->dir == UP ? ASKING : ANSWERING) ||
 	    i->sides != BOTH_SIDES || !i->packets[UP] || !i->packets[DOWN] ||
+	    i->hello != HELLO_DONE ||
 	    s->at_us - i->cur.start_us >= MINUTE_US ||
 	    !media_add(i, s->at_us, s->wire_len))
 		return false;
 	i->odd = 0;
 	i->volume += s->wire_len;
-	w->next = end;
+	w->next += s->wire_len;
 	if (s->dir == UP)
 		i->cur.last_us = s->at_us;
 	else
 		i->down_us = s->at_us;
 	return true;
+}
+
+static int64_t last_us(const struct infer *i)
+{
+	return i->cur.last_us > i->down_us ? i->cur.last_us : i->down_us;
 }
 
 void infer_segment(struct infer *i, const struct segment *seen,
@@ -152,15 +156,20 @@ void infer_segment(struct infer *i, const struct segment *seen,
 		return;
 	own = *seen;
 	s->new_bytes = s->hole = 0;
-	infer_idle(i, s->at_us, found, arg);
+	if (s->at_us - last_us(i) > IDLE_RESET_US)
+		infer_idle(i, s->at_us, found, arg);
+	else if (i->wire == WIRE_TLS)
+		tls_behind(i, &o);
 	round_trip(i, s);
 	count_packet(i, s->dir);
 	if (i->wire == WIRE_QUIC) {
 		s->new_bytes = s->wire_len;
 	} else {
 		advance(i, s);
-		ack_invisible(i, s, &o);
-		ack_missed(i, s, &o);
+		if (!i->packets[UP] || !i->packets[DOWN])
+			ack_invisible(i, s, &o);
+		else if (s->ack != i->walk[!s->dir].next)
+			ack_missed(i, s, &o);
 	}
 	i->volume += s->new_bytes + s->hole;
 	if (i->wire == WIRE_QUIC)
@@ -181,10 +190,11 @@ void infer_idle(struct infer *i, int64_t now_us, infer_found *found,
     void *arg)
 {
 	struct out o = { found, arg };
-	int64_t last = i->cur.last_us > i->down_us ? i->cur.last_us :
-	    i->down_us;
+	int64_t last = last_us(i);
 	bool small = i->down_app < SMALL && i->cur.app < SMALL;
 
+	if (i->wire == WIRE_TLS)
+		tls_behind(i, &o);
 	if (i->phase != IDLE && i->fin == 3 && now_us - last > IDLE_RESET_US)
 		all_over(i, &o);
 	if (i->phase != IDLE && !i->pending &&
@@ -199,6 +209,8 @@ void infer_end(struct infer *i, infer_found *found, void *arg)
 {
 	struct out o = { found, arg };
 
+	if (i->wire == WIRE_TLS)
+		tls_behind(i, &o);
 	all_over(i, &o);
 }
 

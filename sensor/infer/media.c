@@ -59,8 +59,7 @@ static bool no_call(const struct infer *i, uint16_t passed_s)
 {
 	int busy = __builtin_popcount(i->seconds);
 
-	return !i->interactive &&
-	    (i->h2 || busy + WINDOW_S - passed_s < BUSY_SECONDS);
+	return !i->interactive && busy + WINDOW_S - passed_s < BUSY_SECONDS;
 }
 
 static void close_window(struct infer *i, uint16_t now_s,
@@ -84,7 +83,8 @@ void media_tick(struct infer *i, int64_t at_us, uint32_t bytes, bool turn,
 		i->window_s = now_s;
 	if ((uint16_t)(now_s - i->window_s) >= WINDOW_S)
 		close_window(i, now_s, o);
-	else if (no_call(i, (uint16_t)(now_s - i->window_s)))
+	else if (i->annex != 0 && !i->h2 &&
+	    no_call(i, (uint16_t)(now_s - i->window_s)))
 		release(i, o);
 	if (i->window_bytes + bytes >= i->window_bytes)
 		i->window_bytes += bytes;

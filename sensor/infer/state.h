@@ -142,6 +142,7 @@ void ack_missed(struct infer *i, const struct segment *s, const struct out *o);
 /* One per wire. */
 void tls_segment(struct infer *i, const struct segment *s,
     const struct out *o);
+void tls_behind(struct infer *i, const struct out *o);	/* walk_behind() */
 void tls_unseen(struct infer *i, enum dir d);	/* d sent something */
 void quic_segment(struct infer *i, const struct segment *s,
     const struct out *o);

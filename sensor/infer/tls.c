@@ -300,3 +300,15 @@ void tls_segment(struct infer *i, const struct segment *s,
 	turn_bytes(i, s, o);
 	walk(&i->walk[s->dir], s, see, &p);
 }
+
+/* What was moved over came when its side was last heard of. */
+void tls_behind(struct infer *i, const struct out *o)
+{
+	struct segment s = { .at_us = i->down_us, .dir = DOWN };
+	struct pass p = { i, &s, o };
+
+	walk_behind(&i->walk[DOWN], see, &p);
+	s.dir = UP;
+	s.at_us = i->cur.last_us;
+	walk_behind(&i->walk[UP], see, &p);
+}

@@ -211,6 +211,32 @@ void walk(struct walk *w, const struct segment *s, walk_record *see,
 	}
 }
 
+/* Could be a header, by the type and the version's first byte. */
+static bool like_header(struct slice s)
+{
+	uint8_t type = slice_u8(&s);
+
+	return type >= 20 && type <= 24 && slice_u8(&s) == 3;
+}
+
+bool walk_passes(const struct walk *w, const struct segment *s)
+{
+	if (s->seq != w->next || ahead(w->at, s->seq + s->wire_len) < 0)
+		return false;
+	return w->state == WALK_SYNCED || (w->state == WALK_LOST &&
+	    w->blind >= BLIND_MAX && !like_header(s->data));
+}
+
+void walk_behind(struct walk *w, walk_record *see, void *arg)
+{
+	struct view v = { .see = see, .arg = arg };
+
+	if (w->state != WALK_LOST || w->lost_at == w->next)
+		return;
+	tell(&v, 0, w->next - w->lost_at, w->next, 0);
+	w->lost_at = w->next;
+}
+
 uint32_t walk_owed(const struct walk *w)
 {
 	return w->state == WALK_SYNCED && ahead(w->at, w->next) > 0 ?

@@ -44,6 +44,15 @@ typedef void walk_record(const struct record *r, void *arg);
 void walk(struct walk *w, const struct segment *s, walk_record *see,
     void *arg);
 
+/*
+ * No record begins in these next bytes, as far as is known: the caller may
+ * just move `next` over them.  Of those that are not followed walk_behind()
+ * must be called before anything else happens on the flow: it hands out what
+ * was moved over, as walk() would have.
+ */
+bool walk_passes(const struct walk *w, const struct segment *s);
+void walk_behind(struct walk *w, walk_record *see, void *arg);
+
 /* Bytes of the current record that are still to come; 0 when not known. */
 uint32_t walk_owed(const struct walk *w);
 

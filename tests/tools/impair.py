@@ -29,6 +29,11 @@ def read(f):
         yield s * 1000000 + us, wire, f.read(cap)
 
 
+def write(f, end, us, wire, data):
+    f.write(struct.pack(end + "4I", us // 1000000, us % 1000000, len(data),
+                        wire) + data)
+
+
 def of_server(data, at):
     """From the lower port to the higher one."""
     if len(data) < at + 24 or data[at] >> 4 != 4:
@@ -71,6 +76,5 @@ def impaired(path, o, work):
         if o.twice or o.swapped or o.skew_us:
             changed = sorted(changed, key=lambda p: p[0])
         for us, wire, data in changed:
-            dst.write(struct.pack(end + "4I", us // 1000000, us % 1000000,
-                                  len(data), wire) + data)
+            write(dst, end, us, wire, data)
     return out

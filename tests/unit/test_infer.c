@@ -323,6 +323,30 @@ static void told_soon(void)
 	lab_close(&l);
 }
 
+/* Headers begin segments rarely; what is not followed is of its own turn. */
+static void out_of_sight(void)
+{
+	static const uint8_t body[MSS];
+	struct lab l;
+
+	lab_open(&l, &tls);
+	handshake13(&l);
+	ask(&l, 97);
+	data(&l, DOWN, 350 + 3000000);
+	for (int n = 0; n < 1000; n++) {
+		segment(&l, DOWN, l.seq[DOWN], body, MSS, TCP_ACK);
+		l.seq[DOWN] += MSS;
+		l.sent[DOWN] += MSS;
+	}
+	ask(&l, 97);
+	data(&l, DOWN, 350 + 70000);
+	lab_close(&l);
+	ok(l.n == 2 && found_size(&l, 3000000 + 1000 * MSS, 2500) &&
+	    found_size(&l, 70000, 300),
+	    "bytes whose headers are out of sight: %d, %lu, %lu", l.n,
+	    (unsigned long)l.got[0].bytes, (unsigned long)l.got[1].bytes);
+}
+
 /* Four a second, a few kB each: nobody waits for the other in a call. */
 static void many_small(void)
 {
@@ -423,6 +447,7 @@ int main(void)
 	reordered();
 	not_a_call();
 	told_soon();
+	out_of_sight();
 	many_small();
 	reset();
 	long_transfer();
