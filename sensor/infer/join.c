@@ -19,7 +19,7 @@ enum {
 	HEADERS = 700,			/* parts differ by their headers */
 	CLOSE = 400,			/* by less, on one kind of server */
 	SURE = 95,			/* both sides seen, nothing shared */
-	EXACT = 50,			/* and never too small by more */
+	EXACT = 120,			/* and never too small by more */
 	PART_MIN = 100000,		/* nobody cuts files smaller */
 	KIB = 1024
 };
@@ -125,6 +125,13 @@ struct join {
 	int64_t due_us;			/* no chain is over before */
 };
 
+/* Two of one size that nobody chooses for parts: rather two files. */
+static bool by_chance(const struct chain *c)
+{
+	return c->parts == 2 && c->closed_us == 0 &&
+	    !usual(c->ref, EXACT, CLOSE + c->ref / 450);
+}
+
 static void complete(struct join *j, struct open *o)
 {
 	struct event ev = o->first;
@@ -135,7 +142,8 @@ static void complete(struct join *j, struct open *o)
 		ev.at_us = sum->end_us;
 		ev.up = ev.largest = sum->bytes;
 		ev.down = sum->wire_bytes;
-		ev.count = ev.count_lo = 1;
+		ev.count = by_chance(&o->chain) ? 2 : 1;
+		ev.count_lo = 1;
 		ev.count_hi = sum->count_hi;
 		ev.sureness = sum->sureness;
 	}

@@ -100,6 +100,22 @@ static void several_flows(void)
 	    t.n);
 }
 
+static void two_of_a_size(void)
+{
+	static const uint64_t files[] = { 392391, 392716 };
+	static const uint64_t halves[] = { 1048576, 1048550 };
+	static const uint64_t range[] = { 1048517, 635167 };
+	struct told t = play(files, 2, 0);
+
+	ok(t.n == 1 && t.got[0].count == 2 && t.got[0].count_lo == 1 &&
+	    t.got[0].up == 785107, "two of an unusual size: rather two files");
+	t = play(halves, 2, 0);
+	ok(t.n == 1 && t.got[0].count == 1, "of a usual one: parts of one");
+	t = play(range, 2, 0);
+	ok(t.n == 1 && t.got[0].count == 1,
+	    "sizes are too small by a header's uncertainty");
+}
+
 static void no_parts(void)
 {
 	struct told t = {0};
@@ -160,6 +176,7 @@ int main(void)
 {
 	chains();
 	several_flows();
+	two_of_a_size();
 	last_part_first();
 	no_parts();
 	return tap_done();
