@@ -107,6 +107,8 @@ struct analysis {
 
 /* place.c */
 struct where place_of(const struct analysis *a, const struct event *ev);
+/* As a policy asks for it; lives as long as *to. */
+struct destination place_destination(const struct where *to);
 struct who who_of(struct analysis *a, const struct event *ev);
 void place_present(struct analysis *a, const struct event *ev,
     const struct where *to);

@@ -47,11 +47,11 @@ static bool is_news(const struct incident *in, const struct alert *found,
 static bool excepted(const struct look *look, const char *kind)
 {
 	struct where nowhere = { 0 };
-	const struct where *to = look->did != NULL ? &look->did->to :
-	    look->opened != NULL ? &look->opened->to : &nowhere;
+	const struct destination to = place_destination(
+	    look->did != NULL ? &look->did->to :
+	    look->opened != NULL ? &look->opened->to : &nowhere);
 	const struct exemption *x = policy_exception(look->policy,
-	    evidence_person(look), kind, to->rule, to->tenant,
-	    slice_more(to->hidden) ? to->hidden : to->host, look->at_us);
+	    evidence_person(look), kind, &to, look->at_us);
 
 	if (x != NULL)
 		excuse_hit(look->arg, x, look, kind);

@@ -62,10 +62,10 @@ static bool may_carry_files(const struct transfer *t)
 
 static void judge(struct analysis *a, struct transfer *t, uint64_t object)
 {
+	const struct destination to = place_destination(&t->to);
 	const struct rule *r = t->to.rule;
 
-	t->approved = policy_approved(a->config->policy, t->who.group, r,
-	    t->to.tenant, t->to.host);
+	t->approved = policy_approved(a->config->policy, t->who.group, &to);
 	if (r == NULL)
 		return;
 	t->chat = t->to.service->category == CATEGORY_IM;

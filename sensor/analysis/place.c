@@ -86,6 +86,13 @@ struct where place_of(const struct analysis *a, const struct event *ev)
 	return to;
 }
 
+struct destination place_destination(const struct where *to)
+{
+	return (struct destination){ .rule = to->rule, .tenant = to->tenant,
+		.host = slice_more(to->hidden) ? to->hidden : to->host,
+		.asn = to->asn, .country = to->country };
+}
+
 static void device_name(struct analysis *a, struct who *w,
     const struct binding *b)
 {

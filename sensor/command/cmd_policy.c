@@ -62,7 +62,6 @@ static void say_detection(const struct config *c, unsigned int i,
 
 static void say_services(const struct config *c, const struct group *g)
 {
-	struct slice none = slice_of("", 0);
 	const struct conf_node *why;
 	const struct service *s;
 	struct rule r = { 0 };
@@ -71,8 +70,8 @@ static void say_services(const struct config *c, const struct group *g)
 
 	for (i = 0; (s = catalogue_service(c->catalogue, i)) != NULL; i++) {
 		r.service = s;
-		yes = policy_approved_why(c->policy, g, &r, none, none,
-		    &why);
+		yes = policy_approved_why(c->policy, g,
+		    &(struct destination){ .rule = &r }, &why);
 		if (why != NULL)
 			printf("  %-11s %s (%s), %s:%u\n",
 			    yes ? "approved" : "unapproved", s->id,

@@ -118,6 +118,22 @@ static void hash_config(struct config *c)
 	XXH3_freeState(state);
 }
 
+/* A word that nothing can ever answer would be a rule nobody misses. */
+static void needs_tables(const struct config *c, struct conf_errors *e)
+{
+	const struct conf_node *at;
+
+	if (c->policy == NULL)
+		return;
+	at = c->country_db == NULL ? policy_asks_place(c->policy, true) : NULL;
+	if (at != NULL)
+		conf_error(e, at, "countries need 'geo: country', a table of "
+		    "them");
+	at = c->asn_db == NULL ? policy_asks_place(c->policy, false) : NULL;
+	if (at != NULL)
+		conf_error(e, at, "networks need 'geo: asn', a table of them");
+}
+
 static void read_sections(struct config *c, const struct conf_node *root,
     struct conf_errors *e)
 {
@@ -139,6 +155,7 @@ static void read_sections(struct config *c, const struct conf_node *root,
 	c->geo = geo_open(c->asn_db, conf_get(top.geo, "asn"), c->country_db,
 	    conf_get(top.geo, "country"), e);
 	c->policy = policy_load(top.policy, c->catalogue, e);
+	needs_tables(c, e);
 	config_detections(c, top.detections, top.policy, e);
 	read_outputs(c, top.outputs, e);
 }

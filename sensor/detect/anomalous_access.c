@@ -205,8 +205,8 @@ static void personal_rule(const struct look *look, const struct state *s,
 	    s->bytes < (uint64_t)((const struct conf *)look->conf)->
 	    policy_bytes)
 		return;
-	if (policy_approved(look->policy, look->group, r,
-	    slice_of(NULL, 0), slice_of(NULL, 0)))
+	if (policy_approved(look->policy, look->group,
+	    &(struct destination){ .rule = r }))
 		raise(look, s, what, PERSONAL, 5,
 		    "a personal tenant of an approved service");
 }

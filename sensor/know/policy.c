@@ -138,15 +138,14 @@ static bool usual(const struct rule *r)
 
 /* The group's own words come before those of the group it is within. */
 bool policy_approved_why(const struct policy *p, const struct group *g,
-    const struct rule *r, struct slice tenant, struct slice host,
-    const struct conf_node **why)
+    const struct destination *to, const struct conf_node **why)
 {
 	const struct group_rules *of = &p->groups[g->index];
 	const struct word *yes, *no;
 
 	for (; of != NULL; of = up(p, of)) {
-		yes = words_find(&of->approved, r, tenant, host);
-		no = words_find(&of->unapproved, r, tenant, host);
+		yes = words_find(&of->approved, to);
+		no = words_find(&of->unapproved, to);
 		if (yes == NULL && no == NULL)
 			continue;
 		if (no == NULL || (yes != NULL && yes->kind > no->kind)) {
@@ -160,13 +159,30 @@ bool policy_approved_why(const struct policy *p, const struct group *g,
 	}
 	if (why != NULL)
 		*why = NULL;
-	return usual(r);
+	return usual(to->rule);
 }
 
 bool policy_approved(const struct policy *p, const struct group *g,
-    const struct rule *r, struct slice tenant, struct slice host)
+    const struct destination *to)
 {
-	return policy_approved_why(p, g, r, tenant, host, NULL);
+	return policy_approved_why(p, g, to, NULL);
+}
+
+const struct conf_node *policy_asks_place(const struct policy *p,
+    bool country)
+{
+	enum word_kind kind = country ? WORD_COUNTRY : WORD_NETWORK;
+	const struct conf_node *at = NULL;
+	size_t i;
+
+	for (i = 0; at == NULL && i < p->groups_n; i++) {
+		at = words_kind(&p->groups[i].approved, kind);
+		if (at == NULL)
+			at = words_kind(&p->groups[i].unapproved, kind);
+	}
+	for (i = 0; at == NULL && i < p->exceptions_n; i++)
+		at = words_kind(&p->exceptions[i].to, kind);
+	return at;
 }
 
 /* A resource is open to a group, and to all groups within that one. */
@@ -278,8 +294,8 @@ const struct exemption *policy_exception_at(const struct policy *p, size_t i)
 }
 
 const struct exemption *policy_exception(const struct policy *p,
-    const char *user, const char *alert, const struct rule *r,
-    struct slice tenant, struct slice host, int64_t at_us)
+    const char *user, const char *alert,
+    const struct destination *to, int64_t at_us)
 {
 	for (size_t i = 0; i < p->exceptions_n; i++) {
 		const struct exception *x = &p->exceptions[i];
@@ -287,7 +303,7 @@ const struct exemption *policy_exception(const struct policy *p,
 		if (at_us < x->what.until_us && (x->what.alert == NULL ||
 		    strcmp(x->what.alert, alert) == 0) &&
 		    account_matches(x->what.user, user) && (x->to.n == 0 ||
-		    words_find(&x->to, r, tenant, host) != NULL))
+		    words_find(&x->to, to) != NULL))
 			return &x->what;
 	}
 	return NULL;

@@ -20,6 +20,14 @@ struct group {
 	uint32_t index;			/* below POLICY_GROUPS */
 };
 
+/* Where something goes, as far as it is known. */
+struct destination {
+	const struct rule *rule;	/* or NULL */
+	struct slice tenant, host;	/* may be empty */
+	uint32_t asn;			/* 0: unknown */
+	const char *country;		/* "DE"; NULL or empty: unknown */
+};
+
 struct policy;
 
 /* node: the `policy:` map of weir.yaml, which must outlive the policy; NULL:
@@ -58,17 +66,20 @@ const struct conf_node *policy_group_section(const struct policy *p,
 const char *policy_user(const struct policy *p, const struct addr *address);
 
 /*
- * May this group send files there?  Tenant may be empty.  The most specific
- * word decides: host, then service/tenant, tenant, service, category; at the
+ * May this group send files there?  The most specific word decides: host,
+ * then network, country, service/tenant, tenant, service, category; at the
  * same level "unapproved" wins.  Nothing said: chat and whatever takes no
  * files is approved, clouds and devices are not.  *why (may be NULL) gets the
  * word that decided, or NULL.
  */
 bool policy_approved_why(const struct policy *p, const struct group *g,
-    const struct rule *r, struct slice tenant, struct slice host,
-    const struct conf_node **why);
+    const struct destination *to, const struct conf_node **why);
 bool policy_approved(const struct policy *p, const struct group *g,
-    const struct rule *r, struct slice tenant, struct slice host);
+    const struct destination *to);
+/* The first word that asks for a country (or else a network), which only
+ * tables of them can answer; NULL: none does. */
+const struct conf_node *policy_asks_place(const struct policy *p,
+    bool country);
 
 /* Is this one of ours?  Home networks; private space by default. */
 bool policy_is_home(const struct policy *p, const struct addr *address);
@@ -110,10 +121,9 @@ struct exemption {
 
 size_t policy_exceptions(const struct policy *p);
 const struct exemption *policy_exception_at(const struct policy *p, size_t i);
-/* What excepts this alert about this user and destination, or NULL.  r may
- * be NULL. */
-const struct exemption *policy_exception(const struct policy *p, const char *user,
-    const char *alert, const struct rule *r, struct slice tenant,
-    struct slice host, int64_t at_us);
+/* What excepts this alert about this user and destination, or NULL. */
+const struct exemption *policy_exception(const struct policy *p,
+    const char *user, const char *alert, const struct destination *to,
+    int64_t at_us);
 
 #endif

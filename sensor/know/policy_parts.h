@@ -11,12 +11,14 @@
 /* ---- words.c: where something may go ---- */
 
 enum word_kind { WORD_ANY, WORD_CATEGORY, WORD_SERVICE, WORD_TENANT,
-	WORD_SERVICE_TENANT, WORD_HOST };
+	WORD_SERVICE_TENANT, WORD_COUNTRY, WORD_NETWORK, WORD_HOST };
 
 struct word {				/* "sharepoint/acme" */
 	enum word_kind kind;		/* the later, the more specific */
 	enum category category;
 	const char *service, *tenant;
+	char country[3];
+	uint32_t asn;
 	struct pattern host;
 	const struct conf_node *node;
 };
@@ -31,8 +33,10 @@ void words_read(struct words *w, const struct conf_node *list,
     const struct catalogue *c, struct arena *a, struct conf_errors *e);
 
 /* The most specific word that says something about this, or NULL. */
-const struct word *words_find(const struct words *w, const struct rule *r,
-    struct slice tenant, struct slice host);
+const struct word *words_find(const struct words *w,
+    const struct destination *to);
+/* Where the first word of that kind stands, or NULL. */
+const struct conf_node *words_kind(const struct words *w, enum word_kind kind);
 
 /* ---- calendar.c ---- */
 

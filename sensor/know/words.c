@@ -7,8 +7,12 @@
  *	tenant:acme		a tenant, of whichever service
  *	sharepoint/acme		a tenant of one service
  *	onedrive/personal	what is personal (or business) by its host
+ *	country:KP		servers in that country (ISO 3166)
+ *	as:64500		servers in that autonomous system
  *	host:.acme.example	host patterns, as in the catalogue
  */
+#include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -83,6 +87,37 @@ static bool read_service(struct word *w, struct arena *a,
 	return true;
 }
 
+static bool read_country(struct word *w, const char *code,
+    const struct conf_node *at, struct conf_errors *e)
+{
+	w->kind = WORD_COUNTRY;
+	if (strlen(code) != 2 || !isalpha((unsigned char)code[0]) ||
+	    !isalpha((unsigned char)code[1])) {
+		conf_error(e, at, "'%.32s' is not a country: write two "
+		    "letters, as in country:DE", code);
+		return false;
+	}
+	snprintf(w->country, sizeof(w->country), "%s", code);
+	return true;
+}
+
+static bool read_network(struct word *w, const char *number,
+    const struct conf_node *at, struct conf_errors *e)
+{
+	char *end;
+	unsigned long long n = strtoull(number, &end, 10);
+
+	w->kind = WORD_NETWORK;
+	if (!isdigit((unsigned char)*number) || *end != '\0' || n == 0 ||
+	    n > UINT32_MAX) {
+		conf_error(e, at, "'%.32s' is not an autonomous system: write "
+		    "its number, as in as:64500", number);
+		return false;
+	}
+	w->asn = (uint32_t)n;
+	return true;
+}
+
 static bool read_word(struct word *w, struct arena *a,
     const struct conf_node *at, const struct catalogue *c,
     struct conf_errors *e)
@@ -101,6 +136,10 @@ static bool read_word(struct word *w, struct arena *a,
 		w->tenant = rest;
 		return true;
 	}
+	if (is_prefixed(at->text, "country:", &rest))
+		return read_country(w, rest, at, e);
+	if (is_prefixed(at->text, "as:", &rest))
+		return read_network(w, rest, at, e);
 	if (is_prefixed(at->text, "host:", &rest)) {
 		w->kind = WORD_HOST;
 		wrong = pattern_compile(&w->host, rest, a);
@@ -136,18 +175,18 @@ static bool same_text(struct slice s, const char *text)
 	    strncasecmp((const char *)s.p, text, s.n) == 0;
 }
 
-static bool tenant_fits(const struct word *w, const struct rule *r,
-    struct slice tenant)
+static bool tenant_fits(const struct word *w, const struct destination *to)
 {
-	const char *kind = r != NULL ? tenancy_name(r->tenancy) : NULL;
+	const char *kind = to->rule != NULL ?
+	    tenancy_name(to->rule->tenancy) : NULL;
 
-	return (tenant.n > 0 && same_text(tenant, w->tenant)) ||
+	return (to->tenant.n > 0 && same_text(to->tenant, w->tenant)) ||
 	    (kind != NULL && strcmp(kind, w->tenant) == 0);
 }
 
-static bool word_fits(const struct word *w, const struct rule *r,
-    struct slice tenant, struct slice host)
+static bool word_fits(const struct word *w, const struct destination *to)
 {
+	const struct rule *r = to->rule;
 	struct slice ignored;
 	struct host h;
 
@@ -159,26 +198,39 @@ static bool word_fits(const struct word *w, const struct rule *r,
 	case WORD_SERVICE:
 		return r != NULL && strcmp(r->service->id, w->service) == 0;
 	case WORD_TENANT:
-		return tenant_fits(w, r, tenant);
+		return tenant_fits(w, to);
 	case WORD_SERVICE_TENANT:
 		return r != NULL && strcmp(r->service->id, w->service) == 0 &&
-		    tenant_fits(w, r, tenant);
+		    tenant_fits(w, to);
+	case WORD_COUNTRY:
+		return to->country != NULL &&
+		    strcasecmp(to->country, w->country) == 0;
+	case WORD_NETWORK:
+		return to->asn == w->asn;
 	case WORD_HOST:
-		return host_read(&h, host) &&
+		return host_read(&h, to->host) &&
 		    pattern_match(&w->host, &h, &ignored);
 	}
 	return false;
 }
 
-const struct word *words_find(const struct words *w, const struct rule *r,
-    struct slice tenant, struct slice host)
+const struct conf_node *words_kind(const struct words *w, enum word_kind kind)
+{
+	for (size_t i = 0; i < w->n; i++)
+		if (w->all[i].kind == kind)
+			return w->all[i].node;
+	return NULL;
+}
+
+const struct word *words_find(const struct words *w,
+    const struct destination *to)
 {
 	const struct word *best = NULL;
 	size_t i;
 
 	for (i = 0; i < w->n; i++)
 		if ((best == NULL || w->all[i].kind > best->kind) &&
-		    word_fits(&w->all[i], r, tenant, host))
+		    word_fits(&w->all[i], to))
 			best = &w->all[i];
 	return best;
 }

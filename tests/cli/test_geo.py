@@ -15,7 +15,9 @@ from tap import done, ok, same  # noqa: E402
 WEIR = sensor.find_weir()
 UPDATE = ROOT / "scripts/geo-update"
 COUNTRY = """203.0.113.0,203.0.113.9,KP
-203.0.113.10,203.0.113.255,DE
+203.0.113.10,203.0.113.127,DE
+203.0.113.128,203.0.113.135,KP
+203.0.113.136,203.0.113.255,DE
 2001:db8::,2001:db8:ffff:ffff:ffff:ffff:ffff:ffff,NL
 """
 ASN = """203.0.113.0,203.0.113.127,64500,"Slack, by name"
@@ -108,9 +110,9 @@ def moved(day, user, server, host, **more):
             **more}
 
 
-def first_seen(path, *before):
-    """What the alert says of the network after 8 days of this office."""
-    slack, mega = "203.0.113.10", "203.0.113.200"
+def data_transfers(path, mega, *before):
+    """The alerts after 8 days of an office that sends to that server."""
+    slack = "203.0.113.10"
     records = [moved(0, "ben", slack, "files.slack.com"), *before]
     records += [moved(8, "anna", slack, "files.slack.com", bytes=900000 + n)
                 for n in range(30)]
@@ -121,8 +123,41 @@ def first_seen(path, *before):
                          input="\n".join(map(json.dumps, records)),
                          capture_output=True, text=True, check=False)
     found = [json.loads(line) for line in run.stdout.splitlines()]
-    return [a["evidence"].get("as_first_seen") for a in found
-            if a["kind"] == "data-transfer"]
+    return [a for a in found if a["kind"] == "data-transfer"]
+
+
+def first_seen(path, *before):
+    """What the alert says of the network."""
+    return [a["evidence"].get("as_first_seen") for a in
+            data_transfers(path, "203.0.113.200", *before)]
+
+
+def on_policy(where):
+    """A cloud that is approved, but for one country or one network."""
+    base = (where / "weir.yaml").read_text()
+
+    def sent_to(server, words):
+        path = where / "policy.yaml"
+        path.write_text(f"{base}policy:\n  groups:\n    everyone:\n"
+                        f"      approved: [mega]\n      unapproved: {words}\n")
+        return [a["evidence"].get("country")
+                for a in data_transfers(path, server)]
+
+    same(set(sent_to("203.0.113.130", "['country:KP', 'country:IR']")), {"KP"},
+         "an approved cloud in a country that is not")
+    same(sent_to("203.0.113.200", "['country:KP', 'country:IR']"), [],
+         "the same cloud elsewhere is approved")
+    same(set(sent_to("203.0.113.200", "['as:64501']")), {"DE"},
+         "a network that is not approved")
+    same(sent_to("203.0.113.200", "['as:64500']"), [], "and another network")
+    path = where / "no-table.yaml"
+    path.write_text("policy:\n  groups:\n    everyone:\n"
+                    "      unapproved: ['country:KP']\n")
+    run = subprocess.run([WEIR, "-T", "-c", path], capture_output=True,
+                         text=True, check=False)
+    ok(run.returncode != 0 and "no-table.yaml:4:" in run.stderr and
+       "countries need 'geo: country'" in run.stderr,
+       f"a country without a table of them is refused: {run.stderr}")
 
 
 def on_networks(path):
@@ -141,6 +176,7 @@ with tempfile.TemporaryDirectory() as d:
     same(run.returncode, 0, "geo-update compiles tables")
     on_flows(where)
     on_networks(where / "weir.yaml")
+    on_policy(where)
     before = (where / "asn.mmdb").read_bytes()
     (where / "bad.mmdb").write_bytes(b"no database")
     run = update("--asn", where / "bad.mmdb", "--dir", where)

@@ -116,9 +116,10 @@ static bool may(const struct policy *p, const char *group, const char *host)
 {
 	struct slice h = slice_str(host);
 	const struct rule *r = catalogue_host(c, h);
+	const struct destination to = { .rule = r, .host = h,
+		.tenant = r ? catalogue_tenant(c, r, h) : slice_of("", 0) };
 
-	return policy_approved(p, policy_group_by_id(p, group), r,
-	    r ? catalogue_tenant(c, r, h) : slice_of("", 0), h);
+	return policy_approved(p, policy_group_by_id(p, group), &to);
 }
 
 static void test_approved(const struct policy *p)
@@ -139,6 +140,16 @@ static void test_approved(const struct policy *p)
 	    may(p, "lab", "my.microsoftpersonalcontent.com") &&
 	    !may(p, "lab", "files.slack.com"), "tenant, tenancy, category");
 	ok(may(p, "lab", "gitlab.com"), "the outer group's words hold");
+}
+
+static bool may_in(const struct policy *p, const char *host, uint32_t asn,
+    const char *country)
+{
+	const struct destination to = { .host = slice_str(host), .asn = asn,
+		.rule = catalogue_host(c, slice_str(host)),
+		.country = country };
+
+	return policy_approved(p, policy_group_by_id(p, "everyone"), &to);
 }
 
 static void test_calendar(const struct policy *p)
@@ -177,9 +188,9 @@ static void test_lists(const struct policy *p)
 	const struct group *rnd = policy_group_by_id(p, "rnd");
 	const struct group *lab = policy_group_by_id(p, "lab");
 	const struct group *all = policy_group_by_id(p, "everyone");
-	struct slice none = slice_of("", 0);
 	struct slice host = slice_of("content.dropboxapi.com", 22);
-	const struct rule *r = catalogue_host(c, host);
+	const struct destination to = { .rule = catalogue_host(c, host),
+		.host = host };
 	bool allowed;
 
 	ok(policy_sensitivity(p, rnd, "#Merger-x", &allowed) == 3 && allowed,
@@ -195,12 +206,12 @@ static void test_lists(const struct policy *p)
 	    policy_watched(p, "mallory", at("2027-01-01 00:00")) == NULL &&
 	    policy_watched(p, "alice", at("2026-12-01 00:00")) == NULL,
 	    "the watch-list ends");
-	ok(policy_exception(p, "backup", "data-transfer", r, none, host,
+	ok(policy_exception(p, "backup", "data-transfer", &to,
 	    at("2027-01-01 00:00")) != NULL && policy_exception(p, "backup",
-	    "bulk-download", r, none, host, at("2027-01-01 00:00")) == NULL &&
-	    policy_exception(p, "backup", "data-transfer", r, none, host,
+	    "bulk-download", &to, at("2027-01-01 00:00")) == NULL &&
+	    policy_exception(p, "backup", "data-transfer", &to,
 	    at("2027-02-01 00:00")) == NULL && policy_exception(p, "other",
-	    "data-transfer", r, none, host, at("2027-01-01 00:00")) == NULL,
+	    "data-transfer", &to, at("2027-01-01 00:00")) == NULL,
 	    "an exception: user, alert, destination, until");
 }
 
@@ -215,6 +226,32 @@ static bool refused(const char *yaml, const char *message)
 	policy_free(p);
 	conf_free(root);
 	return fine;
+}
+
+/* Where the server stands comes before whose it is, but for a host by name. */
+static void test_place(void)
+{
+	struct conf_node *root;
+	struct policy *p = load("groups: {everyone: {"
+	    "approved: [mega, 'as:64500', 'host:g.api.mega.co.nz'],\n"
+	    "unapproved: ['country:kp', 'as:64501']}}\n", &root);
+
+	ok(may_in(p, "mega.nz", 1, "DE") && may_in(p, "mega.nz", 0, NULL) &&
+	    may_in(p, "mega.nz", 0, ""), "an approved service, anywhere");
+	ok(!may_in(p, "mega.nz", 1, "KP") && !may_in(p, "mega.nz", 64501, ""),
+	    "but for a country and a network");
+	ok(may_in(p, "mega.nz", 64500, "KP"), "a network before its country");
+	ok(may_in(p, "g.api.mega.co.nz", 64501, "KP"), "a host before both");
+	ok(policy_asks_place(p, true) != NULL &&
+	    policy_asks_place(p, false) != NULL, "it asks for both tables");
+	policy_free(p);
+	conf_free(root);
+	ok(refused("groups: {a: {approved: ['country:KPX']}}\n",
+	    "'KPX' is not a country") &&
+	    refused("groups: {a: {approved: ['as:AS1']}}\n",
+	    "'AS1' is not an autonomous system") &&
+	    refused("groups: {a: {approved: ['as:4294967296']}}\n",
+	    "'4294967296' is not"), "what is neither");
 }
 
 static void test_refused(void)
@@ -340,6 +377,7 @@ int main(void)
 	policy_free(p);
 	conf_free(root);
 	test_feeds();
+	test_place();
 	test_refused();
 	test_standard();
 	test_zones();
