@@ -46,6 +46,7 @@ struct http2 {
 	nghttp2_mem memory;		/* which takes from it */
 	struct http2_half half[2];
 	bool begun;			/* the host is told */
+	bool crowded;			/* streams were given up */
 	uint32_t now;			/* counts uses of streams */
 	uint32_t id[HTTP2_STREAMS], used[HTTP2_STREAMS];
 	struct http2_stream *stream[HTTP2_STREAMS];

@@ -4,7 +4,8 @@
  * RFC 9113 8: which headers are a request, an answer, or trailers; RFC 7541
  * (HPACK) is libnghttp2's, in memory of the budget.  Of a message's headers
  * only those are kept that tell a file.  So many streams are known at once;
- * the one unused for longest is given up for a new one, and counted.
+ * the one unused for longest is given up for a new one, and counted; what a
+ * client goes on to send there counts without a name.
  */
 #include "http2.h"
 
@@ -104,6 +105,7 @@ static int slot_for_new(struct http2 *h)
 		if (h->now - h->used[i] > h->now - h->used[oldest])
 			oldest = i;
 	h->budget->evicted++;
+	h->crowded = true;
 	slot_empty(h, oldest);
 	return oldest;
 }
@@ -116,6 +118,7 @@ struct http2_stream *http2_stream(struct http2 *h, uint32_t id, bool make)
 		i = slot_for_new(h);
 		h->stream[i] = budget_take(h->budget,
 		    sizeof(struct http2_stream));
+		h->crowded |= h->stream[i] == NULL;
 		if (h->stream[i] == NULL)
 			return NULL;
 		h->id[i] = id;
@@ -236,6 +239,7 @@ bool http2_block_ends(struct dissection *d, struct http2 *h, enum side from)
 	return good;
 }
 
+/* Else who opens a hundred streams hides what he sends in another one. */
 void http2_data(struct dissection *d, struct http2 *h, enum side from,
     struct slice bytes)
 {
@@ -243,4 +247,7 @@ void http2_data(struct dissection *d, struct http2 *h, enum side from,
 
 	if (s != NULL && s->begun[from])
 		http_part_bytes(d, from, &s->part[from], bytes);
+	else if (s == NULL && h->crowded && from == CLIENT &&
+	    slice_more(bytes))
+		file_moved(d, (struct fact){ .from = CLIENT }, NULL, bytes.n);
 }

@@ -252,6 +252,12 @@ static void test_streams(void)
 	    (unsigned long long)r.moved);
 	ok(seen.evicted == 51, "the oldest go: %llu",
 	    (unsigned long long)seen.evicted);
+	frame(c, DATA, 0, 3, c->b, 500);
+	player_init(&p, &dissector_http, &r);
+	player_feed(&p, CLIENT, c->b, c->n, 0);
+	player_end(&p);
+	ok(r.moved == 650, "what those still send counts: %llu",
+	    (unsigned long long)r.moved);
 	player_init(&p, &dissector_http, &r);
 	p.budget.max_bytes = 20000;
 	player_feed(&p, CLIENT, c->b, c->n, 0);
