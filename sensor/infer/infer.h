@@ -77,7 +77,7 @@ struct infer_stats {
 /* Called for every transfer found; valid during the call. */
 typedef void infer_found(const struct found *f, void *arg);
 
-/* Room for this many flows that need it at one moment (2 KB each). */
+/* Room for this many flows that need it at one moment (4 KB each). */
 struct infer_room *infer_room_new(uint32_t flows);
 void infer_room_free(struct infer_room *room);
 

@@ -34,7 +34,7 @@ struct part *part_next(struct group *g)
 	return best;
 }
 
-static uint32_t parts_open(const struct group *g)
+uint32_t parts_open(const struct group *g)
 {
 	uint32_t open = 0;
 

@@ -191,7 +191,7 @@ static void close_response(struct infer *i, const struct out *o)
 		f.bytes = f.largest = content(i, p[k].app, p[k].header ?
 		    p[k].header : response_header(i));
 		f.count = f.count_lo = f.count_hi = 1;
-		f.sureness = 80;
+		f.sureness = p[k].rough ? 60 : 80;
 		report(i, &f, o);
 	}
 	split_clear(i);

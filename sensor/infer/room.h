@@ -9,7 +9,7 @@
 #include "infer/join.h"
 #include "infer/state.h"
 
-enum { HOLD = 24, PARTS = 24 };
+enum { HOLD = 24, PARTS = 24, MARKS = 48, BARE = 48 };
 
 struct part {				/* of a group: one object, supposedly */
 	int64_t start_us, end_us;
@@ -21,6 +21,22 @@ struct part {				/* of a group: one object, supposedly */
 	bool half;			/* one of two frames of a turn sent */
 	bool embedded;			/* its header came with data */
 	bool marked;			/* END_STREAM alone behind it */
+	bool rough;			/* where it ended, some chunks differ */
+};
+
+/* Segments, one behind the other, whose captured bytes hold no header. */
+struct bare {
+	uint32_t at;			/* sequence number of the first */
+	uint16_t n, each, seen;		/* bytes of one, captured of them */
+};
+
+/* trail.c: where headers were seen since the last flush, and where not. */
+struct trail {
+	uint32_t start;			/* sequence number */
+	uint32_t mark[MARKS];		/* of full records that were seen */
+	struct bare bare[BARE];
+	uint8_t n_marks, n_bare;
+	bool odd;			/* something else was seen */
 };
 
 struct group {
@@ -37,6 +53,9 @@ struct group {
 	uint8_t owed;			/* ends that no END_STREAM told yet */
 	bool spilled, started;
 	bool pairs;			/* two frames are a turn */
+	uint32_t end;			/* sequence number behind the last */
+	bool astray;			/* some ends may have been missed */
+	struct trail trail;
 };
 
 struct annex {
@@ -90,6 +109,18 @@ void parts_finish(const struct infer *i, struct group *g, int64_t at_us);
 /* Deal whole chunks to the open parts in turn, leaving less than `keep`. */
 void parts_deal(const struct infer *i, struct group *g, uint32_t keep,
     int64_t at_us);
+
+uint32_t parts_open(const struct group *g);
+
+/* trail.c: the first record of a flush, another, the last; a segment that
+ * shows no header. */
+void trail_record(struct group *g, const struct unit *u, bool first,
+    bool last);
+void trail_clear(struct group *g);	/* flushed */
+void trail_bare(struct infer *i, uint32_t at, uint32_t n, uint32_t seen);
+/* Before a flush, of which u is the last record: objects that ended within
+ * it get their parts; what was flushed is what is left. */
+void trail_cut(struct infer *i, struct group *g, const struct unit *u);
 
 /* go.c: flushes and END_STREAMs of Go's server. */
 bool go_server(const struct infer *i);

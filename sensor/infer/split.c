@@ -213,11 +213,13 @@ void split_record(struct infer *i, const struct unit *u, uint32_t most)
 {
 	struct annex *a = annex_get(i);
 	struct group *g;
+	bool first;
 
 	if (a == NULL)
 		return;
 	g = &a->group;
 	g->most = most;
+	first = g->flushed == 0;
 	first_record(i, g, u);
 	if (u->app == FRAME_HEADER && g->flushed == 0) {
 		if (go_server(i))
@@ -242,8 +244,13 @@ void split_record(struct infer *i, const struct unit *u, uint32_t most)
 	g->record = u->app;
 	g->flushed += u->app;
 	g->over += u->over;
-	if (!unfinished(i, u->app))
-		flush(i, g, u->at_us);
+	trail_record(g, u, first, !unfinished(i, u->app));
+	g->end = u->end;
+	if (unfinished(i, u->app))
+		return;
+	trail_cut(i, g, u);
+	flush(i, g, u->at_us);
+	trail_clear(g);
 }
 
 /* Does a server that marks ends show but one, of both these parts? */
@@ -276,6 +283,14 @@ static void take_back(struct group *g)
 	g->n--;
 }
 
+/* Bytes behind the last record that was followed. */
+static uint32_t tail(const struct infer *i, const struct group *g)
+{
+	int32_t n = (int32_t)(i->walk[DOWN].next - g->end);
+
+	return n > 0 && !g->astray ? (uint32_t)n : 0;
+}
+
 /* The exchange is over: its parts, if they can be believed. */
 uint32_t split_parts(struct infer *i, uint32_t most, struct part **parts)
 {
@@ -292,12 +307,13 @@ uint32_t split_parts(struct infer *i, uint32_t most, struct part **parts)
 	for (uint32_t n = 0; n < g->n; n++)
 		sum += g->part[n].app;
 	*parts = g->part;
-	if (g->spilled || g->n > most)
+	if (g->spilled || g->n > most || (g->astray && i->cur.n == 1))
 		return 0;
 	sum += g->before;
 	/* Of what was not followed the framing is known within some bytes. */
 	if (sum > i->down_app + i->down_app / EXACT ||
-	    (sum < i->down_app && i->down_app - sum > i->down_app / TRUST))
+	    (sum < i->down_app && i->down_app - sum > i->down_app / TRUST +
+	    tail(i, g)))
 		return 0;
 	/* What was not followed at the end belongs to what was sent last. */
 	if (sum < i->down_app)

@@ -6,7 +6,7 @@
  * 5.2), in TLS 1.2 what the Finished message shows, being 16 bytes long.
  * HTTP/2 (RFC 9113) is known by its control frames, which have fixed sizes.
  */
-#include "infer/state.h"
+#include "infer/room.h"
 
 enum {
 	HEADER = 5,
@@ -259,6 +259,22 @@ static uint32_t framing(const struct infer *i, enum dir d, uint32_t n)
 	return (uint32_t)((uint64_t)n * one / (16384 + one));
 }
 
+/* Bytes that were seen, and begin no record. */
+static void bare(struct infer *i, const struct segment *s,
+    const struct record *r)
+{
+	uint32_t skip = s->wire_len - s->new_bytes, lo = s->seq + skip;
+	uint32_t at = r->end - r->len;
+	uint32_t seen = lo + (s->data.n > skip ? (uint32_t)s->data.n - skip : 0);
+
+	if ((int32_t)(at - lo) < 0)
+		at = lo;
+	if ((int32_t)(seen - r->end) > 0)
+		seen = r->end;
+	if ((int32_t)(seen - at) > 0)
+		trail_bare(i, at, r->end - at, seen - at);
+}
+
 static void see(const struct record *r, void *arg)
 {
 	struct pass *p = arg;
@@ -275,6 +291,8 @@ static void see(const struct record *r, void *arg)
 		u.counts = r->len > (d == UP ? OPAQUE_UP : OPAQUE_DOWN);
 		if (i->hello != HELLO_DONE && walk_follows(&i->walk[d]))
 			return;
+		if (d == DOWN && i->h2)
+			bare(i, p->s, r);
 		if (d == UP)
 			turn_up(i, &u, p->o);
 		else

@@ -14,9 +14,12 @@ enum {
 	 * Segments without any header after which a direction is not
 	 * searched byte by byte any more: two records of the largest size
 	 * in segments of 536 bytes.  From then on only the first bytes of
-	 * a segment are looked at, so an opaque flow costs nothing.
+	 * a segment are looked at, so an opaque flow costs nothing.  But who
+	 * sent records of the largest size goes on with them, and of those
+	 * a capture of the first bytes of each packet shows few.
 	 */
-	BLIND_MAX = 64
+	BLIND_MAX = 64,
+	BULK = 16384
 };
 
 struct view {				/* the new part of one segment */
@@ -156,7 +159,7 @@ static void seek(struct walk *w, const struct view *v)
 		w->at += (v->lo - w->at + step - 1) / step * step;
 	if ((ahead(w->at, v->hi) < 0 && try(w, v, w->at)) ||
 	    try(w, v, v->lo) ||
-	    (w->blind < BLIND_MAX && search(w, v))) {
+	    ((w->blind < BLIND_MAX || w->full >= BULK) && search(w, v))) {
 		follow(w, v);
 		return;
 	}
