@@ -3,9 +3,9 @@
  *
  * A flow knows its rule by number, and the site's numbers change with its
  * files.  A rule that is still the same keeps the flow; else the flow's host
- * is looked up again, as it is for flows that no rule named so far.  What
- * calls and announced connections remember is of weir's own rules, whose
- * numbers stay.
+ * is looked up again, as it is for flows that no rule named so far.  A call's
+ * socket whose rule has another number now is forgotten: its relay names it
+ * again.  Announced connections are of weir's own rules, whose numbers stay.
  */
 #include <string.h>
 
@@ -23,6 +23,17 @@ static bool same_rule(const struct rule *a, const struct rule *b)
 	    strcmp(a->service->id, b->service->id) == 0;
 }
 
+static bool stays(const struct turn *turn, uint32_t rule)
+{
+	return same_rule(catalogue_rule(turn->old, rule - 1),
+	    catalogue_rule(turn->w->config->catalogue, rule - 1));
+}
+
+static uint32_t number_now(uint32_t rule, void *arg)
+{
+	return stays(arg, rule) ? rule : 0;
+}
+
 static void look_again(struct flow *f, void *arg)
 {
 	const struct turn *turn = arg;
@@ -30,8 +41,7 @@ static void look_again(struct flow *f, void *arg)
 	const struct host *h = pool_at(&turn->w->hosts, f->name);
 	const struct rule *r = NULL;
 
-	if (f->rule != 0 && same_rule(catalogue_rule(turn->old, f->rule - 1),
-	    catalogue_rule(c, f->rule - 1)))
+	if (f->rule != 0 && stays(turn, f->rule))
 		return;
 	if (h != NULL)
 		r = catalogue_host(c, slice_str(h->text));
@@ -46,4 +56,5 @@ void worker_reload(struct worker *w, const struct config *c)
 
 	w->config = c;
 	flow_table_each(w->flows, look_again, &turn);
+	sockets_renumber(&w->sockets, number_now, &turn);
 }

@@ -54,3 +54,13 @@ uint32_t sockets_find(struct sockets *s, const struct flow *f)
 		rule = table_find(&s->rules, &server);
 	return rule == NULL ? 0 : *rule;
 }
+
+void sockets_renumber(struct sockets *s,
+    uint32_t (*now)(uint32_t rule, void *arg), void *arg)
+{
+	uint32_t *rule;
+
+	for (rule = table_oldest(&s->rules); rule != NULL;
+	    rule = table_newer(&s->rules, rule))
+		*rule = *rule == 0 ? 0 : now(*rule, arg);
+}

@@ -23,5 +23,8 @@ void sockets_free(struct sockets *s);
 void sockets_learn(struct sockets *s, const struct flow *f, uint32_t rule);
 /* The rule known for either end of a UDP flow, 0: none. */
 uint32_t sockets_find(struct sockets *s, const struct flow *f);
+/* Other numbers after a reload: `now` says a rule's, 0: it is forgotten. */
+void sockets_renumber(struct sockets *s,
+    uint32_t (*now)(uint32_t rule, void *arg), void *arg);
 
 #endif
