@@ -84,14 +84,39 @@ static int command(const struct command *c, int argc, char **argv)
 	return c->run(argc, argv);
 }
 
+static const struct command *find(const char *name)
+{
+	for (int i = 0; name != NULL && commands[i] != NULL; i++)
+		if (strcmp(name, commands[i]->name) == 0)
+			return commands[i];
+	return NULL;
+}
+
+/* `weir help` is `weir -h`, and with a command's name the help of it. */
+static int help(char **argv)
+{
+	const struct command *c = find(argv[2]);
+	struct options o;
+
+	if (c != NULL)
+		command_help(stdout, c);
+	else if (argv[2] == NULL)
+		options_usage(stdout);
+	else if (!options_parse(&o, 2, argv + 1))
+		return EXIT_USAGE;
+	return EXIT_FINE;
+}
+
 static int dispatch(int argc, char **argv)
 {
+	const struct command *c = argc > 1 ? find(argv[1]) : NULL;
 	struct options o;
 	int code = EXIT_FINE;
 
-	for (int i = 0; argc > 1 && commands[i] != NULL; i++)
-		if (strcmp(argv[1], commands[i]->name) == 0)
-			return command(commands[i], argc - 1, argv + 1);
+	if (argc > 1 && strcmp(argv[1], "help") == 0)
+		return help(argv);
+	if (c != NULL)
+		return command(c, argc - 1, argv + 1);
 
 	if (!options_parse(&o, argc, argv))
 		return EXIT_USAGE;

@@ -218,7 +218,7 @@ static bool replay_key(struct replay *r, const struct config *config)
 static bool replay_open(struct replay *r, const struct config *config)
 {
 	struct worker_setup setup = { .config = config, .emit = on_event,
-		.arg = r, .book = book_open(r->o->names),
+		.arg = r, .book = r->book,
 		.all_transfers = r->o->all_transfers };
 	struct analysis_sink sink = { .flow = on_flow,
 		.transfer = on_transfer, .access = on_access,
@@ -231,8 +231,7 @@ static bool replay_open(struct replay *r, const struct config *config)
 		r->summary = summary_new();
 	r->forward = forward_open(config);
 	r->analysis = analysis_new(config, &sink);
-	r->book = setup.book;
-	r->worker = setup.book != NULL ? worker_new(&setup) : NULL;
+	r->worker = worker_new(&setup);
 	return r->analysis != NULL && replay_key(r, config) && r->worker != NULL &&
 	    (r->o->json || r->summary != NULL);
 }
@@ -247,7 +246,10 @@ int replay_run(const struct options *o, const struct config *config)
 		return EXIT_RUNTIME;
 	r->o = o;
 	r->progress = progress_start();
-	if (replay_open(r, config)) {
+	r->book = book_open(o->names);
+	if (r->book == NULL) {
+		failed(r, EXIT_RUNTIME);
+	} else if (replay_open(r, config)) {
 		stop_on_signals();
 		for (int i = 0; i < o->files_n && !stop; i++)
 			read_file(r, o->files[i]);

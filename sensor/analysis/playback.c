@@ -35,22 +35,6 @@ static bool feed_stored(int64_t number, const struct event *ev,
 	return feed(ev, arg);
 }
 
-static int play_file(const char *path, struct span *s)
-{
-	bool in = strcmp(path, "-") == 0;
-	FILE *f = in ? stdin : fopen(path, "r");
-	struct records_counts n;
-
-	if (f == NULL) {
-		perror(path);
-		return EXIT_RUNTIME;
-	}
-	n = records_read(f, analysis_config(s->analysis), feed, s);
-	if (!in)
-		fclose(f);
-	return records_report(&n, path);
-}
-
 void playback_prepare(struct playback *p, struct config *c)
 {
 	char path[KEY_PATH], why[KEY_WHY];
@@ -90,7 +74,8 @@ int playback_run(const struct playback *p, struct analysis *a,
 	int code = p->store != NULL ? play_store(p, &s) : EXIT_FINE;
 
 	for (int i = 0; p->store == NULL && i < p->files_n; i++) {
-		int one = play_file(p->files[i], &s);
+		int one = records_file(p->files[i],
+		    analysis_config(a), feed, &s);
 
 		code = one > code ? one : code;
 	}

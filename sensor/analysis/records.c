@@ -14,6 +14,7 @@
 
 #include "base/exit.h"
 #include "base/json_read.h"
+#include "base/log.h"
 #include "base/rfc3339.h"
 #include "base/table.h"
 #include "dissector.h"
@@ -358,7 +359,7 @@ struct records_counts records_read(FILE *f, const struct config *c,
 	return counts;
 }
 
-int records_report(const struct records_counts *n, const char *path)
+static int report(const struct records_counts *n, const char *path)
 {
 	if (n->strange > 0)
 		fprintf(stderr, "weir: %s: %" PRIu64 " of %" PRIu64
@@ -370,4 +371,26 @@ int records_report(const struct records_counts *n, const char *path)
 	    " of %" PRIu64 " lines refused\n", path, n->refused_at, n->why,
 	    n->refused, n->lines);
 	return EXIT_DAMAGED;
+}
+
+int records_file(const char *path, const struct config *c,
+    bool (*see)(const struct event *ev, void *arg), void *arg)
+{
+	FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
+	struct records_counts n;
+	bool failed;
+	int code;
+
+	if (f == NULL) {
+		log_warn("%s", path);
+		return EXIT_RUNTIME;
+	}
+	n = records_read(f, c, see, arg);
+	failed = ferror(f) != 0;
+	if (failed)
+		log_warn("%s", path);
+	code = report(&n, path);
+	if (f != stdin)
+		fclose(f);
+	return failed ? EXIT_RUNTIME : code;
 }

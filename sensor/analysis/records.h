@@ -34,7 +34,9 @@ struct records_counts {
 struct records_counts records_read(FILE *f, const struct config *c,
     bool (*see)(const struct event *ev, void *arg), void *arg);
 
-/* Says on stderr what was refused and why.  An exit code. */
-int records_report(const struct records_counts *n, const char *path);
+/* All of a file, "-" is standard input; says on stderr what could not be read
+ * or was refused, and why.  An exit code. */
+int records_file(const char *path, const struct config *c,
+    bool (*see)(const struct event *ev, void *arg), void *arg);
 
 #endif

@@ -255,8 +255,9 @@ static int run(int argc, char **argv)
 
 const struct command command_catalogue = {
 	.name = "catalogue",
-	.usage = "[-s DIR] check [FILE...] | match HOST | "
-	    "match ADDRESS [PORT] | list [SERVICE...] | "
+	.usage = "[-s DIR] check [FILE...] | match HOST\n"
+	    "       weir catalogue [-s DIR] match ADDRESS [PORT]\n"
+	    "       weir catalogue [-s DIR] list [SERVICE...] | "
 	    "discover [FILE...]",
 	.summary = "which rule names a host, and which files are wrong",
 	.words = words,

@@ -87,8 +87,7 @@ static bool become(struct forget *f)
 
 	snprintf(f->by, sizeof(f->by), "%.40s (%u)", who != NULL ?
 	    who->pw_name : "?", (unsigned int)getuid());
-	if (!privs_find(&f->live.privs, f->config->user != NULL ?
-	    f->config->user : "weir"))
+	if (!privs_find(&f->live.privs, f->config->user))
 		return false;
 	umask(027);
 	privs_drop(&f->live.privs, getppid());
@@ -203,6 +202,10 @@ static int run(int argc, char **argv)
 
 	if (!parse(&f, argc, argv))
 		return command_usage(&command_forget);
+	if (!erase_reason_good(f.reason)) {
+		fail("-r", "say the reason in words");
+		return EXIT_USAGE;
+	}
 	f.config = command_config(f.path);
 	if (f.config == NULL)
 		return EXIT_CONFIG;

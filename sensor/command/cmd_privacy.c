@@ -12,6 +12,7 @@
 
 #include "alert/output.h"
 #include "base/json_read.h"
+#include "base/log.h"
 #include "command/command.h"
 #include "config/config.h"
 #include "privacy/audit.h"
@@ -97,12 +98,12 @@ static void say_people(const struct config *c)
 	}
 }
 
-static void say_reveal(const struct config *c, const char *audit)
+/* trail: NULL when none was given. */
+static void say_reveal(const struct config *c, FILE *trail)
 {
 	struct officers *o;
 	char why[ESCROW_WHY], last[AUDIT_HASH];
 	size_t lines = 0;
-	FILE *f;
 
 	puts("\nRevealing");
 	o = c->officers == NULL ? NULL : officers_load(c->officers, why);
@@ -115,17 +116,16 @@ static void say_reveal(const struct config *c, const char *audit)
 	if (o != NULL)
 		puts("  needed           any two of them, and a reason");
 	officers_free(o);
-	f = audit == NULL ? NULL : fopen(audit, "re");
-	if (f == NULL) {
+	if (trail == NULL) {
 		puts("  trail            not given (-a)");
 		return;
 	}
-	printf("  trail            %s, %zu lines\n", audit_verify(f, last,
+	printf("  trail            %s, %zu lines\n", audit_verify(trail, last,
 	    &lines) ? "unbroken" : "BROKEN", lines);
-	rewind(f);
-	for (char line[AUDIT_LINE]; fgets(line, sizeof(line), f) != NULL;)
+	rewind(trail);
+	for (char line[AUDIT_LINE]; lines-- > 0 &&
+	    fgets(line, sizeof(line), trail) != NULL;)
 		printf("    %s", line);
-	fclose(f);
 }
 
 static void say_kept(const struct config *c)
@@ -175,6 +175,7 @@ static void say_recipients(const struct config *c)
 static int run(int argc, char **argv)
 {
 	const char *path = NULL, *audit = NULL;
+	FILE *trail = NULL;
 	struct config *c;
 	int option;
 
@@ -188,9 +189,13 @@ static int run(int argc, char **argv)
 			return command_usage(&command_privacy);
 	if (optind != argc)
 		return command_usage(&command_privacy);
+	if (audit != NULL && (trail = fopen(audit, "re")) == NULL) {
+		log_warn("%s", audit);
+		return EXIT_RUNTIME;
+	}
 	c = command_config(path);
 	if (c == NULL)
-		return EXIT_CONFIG;
+		goto out;
 	printf("weir %s, sensor %s, configuration %s (%s)\n", VERSION,
 	    c->sensor, c->hash, path != NULL ? path : "none");
 	puts("\nPurpose\n  insider-threat technique IT1021: files taken from "
@@ -199,9 +204,12 @@ static int run(int argc, char **argv)
 	say_records();
 	say_kept(c);
 	say_recipients(c);
-	say_reveal(c, audit);
+	say_reveal(c, trail);
+out:
+	if (trail != NULL)
+		fclose(trail);
 	config_free(c);
-	return EXIT_FINE;
+	return c == NULL ? EXIT_CONFIG : EXIT_FINE;
 }
 
 const struct command command_privacy = {

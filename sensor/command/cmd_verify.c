@@ -183,12 +183,17 @@ static struct verdict judge(struct file *f, struct verify_line *v)
 	return all;
 }
 
-static int report(const struct file *f, const struct verdict *v, bool gaps_ok)
+static int report(const char *path, const struct file *f, const struct verdict *v,
+    bool gaps_ok)
 {
 	printf("%" PRIu64 " lines, %" PRIu64 " twice, %" PRIu64
 	    " missing in %" PRIu64 " gaps, %" PRIu64 " broken links; %" PRIu64
 	    " lines of others\n", v->lines, v->twice, v->missing, v->gaps,
 	    v->broken, f->foreign);
+	if (v->lines == 0) {
+		log_warnx("%s: no line of a sensor is in it", path);
+		return EXIT_DAMAGED;
+	}
 	return v->broken > 0 || (v->gaps > 0 && !gaps_ok) ? EXIT_DAMAGED :
 	    EXIT_FINE;
 }
@@ -205,7 +210,7 @@ static int verify(const char *path, bool gaps_ok)
 		log_warn("%s", path);
 	else {
 		verdict = judge(&f, v);
-		code = report(&f, &verdict, gaps_ok);
+		code = report(path, &f, &verdict, gaps_ok);
 	}
 	if (in != NULL && in != stdin)
 		fclose(in);

@@ -44,7 +44,8 @@ struct options {
 
 static const struct command_word words[] = {
 	{ 'b', "-b, --base NOW.yaml", "show what changes against this one" },
-	{ 'c', "-c, --config NEW.yaml", "the configuration to try" },
+	{ 'c', "-c, --config NEW.yaml", "the configuration to try; without it:\n"
+	    "built-in defaults" },
 	{ 'j', "-j, --json", "the alerts as records, one a line" },
 	{ 's', "-s, --store FILE", "play what this store holds" },
 	{ 0, "RECORDS...", "or play files of weir --json; - is standard input" },
@@ -273,7 +274,7 @@ out:
 
 const struct command command_whatif = {
 	.name = "what-if",
-	.usage = "[-j] [-b NOW.yaml] -c NEW.yaml (-s STORE | RECORDS...)",
+	.usage = "[-j] [-b NOW.yaml] [-c NEW.yaml] (-s STORE | RECORDS...)",
 	.summary = "alerts that another configuration would raise",
 	.words = words,
 	.run = run,

@@ -93,22 +93,6 @@ static bool see(const struct event *ev, void *arg)
 	return true;
 }
 
-static bool read_one(const char *path, struct search *s)
-{
-	FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "r");
-	struct records_counts n;
-
-	if (f == NULL) {
-		perror(path);
-		return false;
-	}
-	n = records_read(f, NULL, see, s);
-	if (f != stdin)
-		fclose(f);
-	(void)records_report(&n, path);
-	return true;
-}
-
 static int more_bytes(const void *a, const void *b)
 {
 	const struct found *x = *(const struct found *const *)a;
@@ -191,6 +175,7 @@ static int print_all(struct search *s)
 
 int discover(const struct catalogue *c, char *const *paths)
 {
+	static char *const standard_input[] = { "-", NULL };
 	struct search s = { .c = c };
 	int code = EXIT_FINE;
 
@@ -198,12 +183,14 @@ int discover(const struct catalogue *c, char *const *paths)
 	    sizeof(struct found), HOSTS_MAX))
 		return EXIT_RUNTIME;
 	if (*paths == NULL)
-		read_one("-", &s);
-	for (; *paths != NULL; paths++)
-		if (!read_one(*paths, &s))
-			code = EXIT_RUNTIME;
-	if (code == EXIT_FINE)
-		code = print_all(&s);
+		paths = standard_input;
+	for (; *paths != NULL; paths++) {
+		int one = records_file(*paths, NULL, see, &s);
+
+		code = one > code ? one : code;
+	}
+	if (code != EXIT_RUNTIME && print_all(&s) != EXIT_FINE)
+		code = EXIT_RUNTIME;
 	table_free(&s.hosts);
 	return code;
 }

@@ -15,17 +15,17 @@ enum { OPT_DUMP = 256, OPT_JSON, OPT_NAMES, OPT_TRANSFERS };
 
 const struct command_word options_words[] = {
 	{ 'r', "-r, --read FILE", "pcap or pcapng, also gzipped; - is standard"
-	    " input;\nseveral: -r *.pcap" },
+	    " input" },
 	{ 'i', "-i, --interface IFACE", "a SPAN port or tap; needs root" },
 	{ 'c', "-c, --config FILE", "weir.yaml; without it: built-in defaults" },
 	{ 'T', "-T, --test", "check configuration and catalogue, then exit" },
 	{ OPT_DUMP, "--dump-config", "print every setting in force and where "
 	    "it is from" },
 	{ OPT_JSON, "--json", "one JSON record a line instead of the summary" },
-	{ OPT_TRANSFERS, "--transfers WHICH", "catalogue, or all: list "
-	    "transfers of flows that no\nrule names as well" },
-	{ OPT_NAMES, "--names FILE", "with -r: know the names that earlier runs "
-	    "saw resolved,\nand keep those of this one" },
+	{ OPT_TRANSFERS, "--transfers WHICH", "all: list also transfers of flows "
+	    "that no rule names" },
+	{ OPT_NAMES, "--names FILE", "with -r: keep names seen resolved, from run to "
+	    "run" },
 	{ 'v', "-v, --verbose", "say more; twice: even more" },
 	{ 'V', "-V, --version", "print the version" },
 	{ 'h', "-h, --help", "print this" },
@@ -42,9 +42,8 @@ static const char usage[] =
 static const char more[] =
 "\nThe filter is a BPF expression, as for tcpdump: weir -r day.pcap host "
 "10.0.0.7\n"
-"Exit codes: 0 fine, 1 usage, 2 configuration, 3 input damaged (what was "
-"read\nis reported), 4 run-time error.\n"
-"\nCommands (weir COMMAND -h tells more):\n";
+"Exit codes: 0 fine, 1 usage, 2 configuration, 3 damaged input, 4 run time\n"
+"\nCommands (weir help COMMAND, or man weir, tells more):\n";
 
 void options_usage(FILE *to)
 {

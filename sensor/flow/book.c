@@ -142,20 +142,39 @@ bool book_read(const struct book *b, const struct addr *server,
 	return false;
 }
 
+/* Ours, or nobody's: empty, or as zeros before its first words were written. */
+static bool is_ours(const struct head *h, ssize_t n, off_t bytes)
+{
+	static const char none[sizeof(magic)];
+
+	return bytes == 0 || (n >= (ssize_t)sizeof(magic) &&
+	    (memcmp(h->magic, magic, sizeof(magic)) == 0 ||
+	    (memcmp(h->magic, none, sizeof(none)) == 0 &&
+	    bytes == sizeof(struct book))));
+}
+
 /* All blocks are taken now: a full disk must not be a SIGBUS later. */
 static int open_file(const char *path, bool *fresh)
 {
 	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	struct head h;
+	ssize_t n;
+	off_t bytes;
 	int error;
 
 	if (fd == -1) {
 		log_warn("%s", path);
 		return -1;
 	}
-	*fresh = pread(fd, &h, sizeof(h), 0) != sizeof(h) ||
-	    memcmp(h.magic, magic, sizeof(magic)) != 0 ||
-	    lseek(fd, 0, SEEK_END) != sizeof(struct book);
+	n = pread(fd, &h, sizeof(h), 0);
+	bytes = lseek(fd, 0, SEEK_END);
+	if (!is_ours(&h, n, bytes)) {
+		log_warnx("%s: is no file of names, and left as it is", path);
+		close(fd);
+		return -1;
+	}
+	*fresh = n != sizeof(h) || bytes != sizeof(struct book) ||
+	    memcmp(h.magic, magic, sizeof(magic)) != 0;
 	error = !*fresh ? 0 : ftruncate(fd, 0) == -1 ? errno :
 	    posix_fallocate(fd, 0, sizeof(struct book));
 	if (error == 0)

@@ -22,8 +22,9 @@ enum { BOOK_NAME = 96 };		/* with the final zero; the end of a
 
 struct book;
 
-/* In memory alone (path NULL), or in this file, made when it is missing and
- * begun anew when it is none of ours.  NULL: said on stderr. */
+/* In memory alone (path NULL), or in this file, made when it is missing or
+ * empty and begun anew when it is damaged; a file of something else is left
+ * as it is.  NULL: said on stderr. */
 struct book *book_open(const char *path);
 void book_close(struct book *b);
 

@@ -115,6 +115,13 @@ static void say(const struct erased *n, char *text, size_t size)
 	    n->letters.waiting);
 }
 
+bool erase_reason_good(const char *reason)
+{
+	size_t n = strlen(reason);
+
+	return n >= ERASE_LEAST_REASON && n < ERASE_REASON;
+}
+
 bool erase_person(const struct erase *e, const struct erase_request *r,
     struct erased *n, char *why)
 {
@@ -123,8 +130,7 @@ bool erase_person(const struct erase *e, const struct erase_request *r,
 	bool good;
 
 	*n = (struct erased){ .known = false };
-	if (strlen(r->reason) < ERASE_LEAST_REASON ||
-	    strlen(r->reason) >= ERASE_REASON) {
+	if (!erase_reason_good(r->reason)) {
 		snprintf(why, ERASE_WHY, "say the reason in words");
 		return false;
 	}

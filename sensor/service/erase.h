@@ -42,6 +42,9 @@ struct erased {
 	bool known;			/* else the name alone was erased */
 };
 
+/* Is it more than a letter or two, and not too long? */
+bool erase_reason_good(const char *reason);
+
 /* False, and why[ERASE_WHY]: not all of it is done; ask again. */
 __attribute__((warn_unused_result))
 bool erase_person(const struct erase *e, const struct erase_request *r,

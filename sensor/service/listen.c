@@ -2,7 +2,6 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <libgen.h>
 #include <limits.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -19,18 +18,21 @@ enum { BACKLOG = 8 };
 
 static int fail(int fd, const char *what)
 {
-	log_warn("%s", what);
+	log_warn("cannot listen at %s", what);
 	if (fd != -1)
 		close(fd);
 	return -1;
 }
 
-static bool make_directory(const struct privs *p, const char *path)
+/* What a killed weir left behind, and nothing else. */
+static bool remove_socket(const char *path)
 {
-	char copy[128];
+	struct stat st;
 
-	snprintf(copy, sizeof(copy), "%s", path);
-	return privs_directory(p, dirname(copy), 0755);
+	if (lstat(path, &st) == -1)
+		return errno == ENOENT;
+	errno = EEXIST;
+	return S_ISSOCK(st.st_mode) && unlink(path) == 0;
 }
 
 int listen_path(const struct privs *p, const char *path)
@@ -38,11 +40,12 @@ int listen_path(const struct privs *p, const char *path)
 	struct sockaddr_un sun = { .sun_family = AF_UNIX };
 	int fd;
 
-	if (strlen(path) >= sizeof(sun.sun_path) || !make_directory(p, path))
-		return -1;
+	errno = ENAMETOOLONG;
+	if (strlen(path) >= sizeof(sun.sun_path) || !privs_make_path(path))
+		return fail(-1, path);
 	memcpy(sun.sun_path, path, strlen(path) + 1);
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (fd == -1 || (unlink(path) == -1 && errno != ENOENT))
+	if (fd == -1 || !remove_socket(path))
 		return fail(fd, path);
 	if (bind(fd, (const struct sockaddr *)&sun, sizeof(sun)) == -1 ||
 	    chmod(path, 0660) == -1 ||

@@ -163,6 +163,25 @@ static bool open_book(struct live *l)
 	return l->book != NULL;
 }
 
+/* One weir for a spool: a second would take the first one's sockets.  Held
+ * until the process ends, by it and not by its children: fcntl(2). */
+static bool alone(const struct live *l)
+{
+	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	char path[KEY_PATH];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/running", live_spool(l));
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd != -1 && fcntl(fd, F_SETLK, &whole) == 0)
+		return true;
+	if (errno == EAGAIN || errno == EACCES)
+		log_warnx("%s: another weir works here", live_spool(l));
+	else
+		log_warn("%s", path);
+	return errno == ENOSPC || errno == EDQUOT;
+}
+
 bool live_open(struct live *l)
 {
 	l->parent = getpid();
@@ -172,8 +191,7 @@ bool live_open(struct live *l)
 	if (l->workers < 1 || l->workers > WORKERS_MAX)
 		l->workers = 1;
 	l->fanout = l->workers > 1 ? (l->parent & 0xffff) | 1 : 0;
-	if (!privs_find(&l->privs, l->config->user != NULL ?
-	    l->config->user : "weir"))
+	if (!privs_find(&l->privs, l->config->user))
 		return false;
 	if (!open_memory(l) || pipe2(l->wake, O_NONBLOCK | O_CLOEXEC) == -1) {
 		log_warn("shared memory");
@@ -182,9 +200,10 @@ bool live_open(struct live *l)
 	for (size_t i = 0; i < l->workers; i++)
 		if (!live_reopen_capture(l, i))
 			return false;
+	if (!privs_directory(&l->privs, live_spool(l), 0750) || !alone(l))
+		return false;
 	open_sockets(l);
-	return privs_directory(&l->privs, live_spool(l), 0750) &&
-	    open_key(l) && open_book(l);
+	return open_key(l) && open_book(l);
 }
 
 void live_close(struct live *l)

@@ -27,12 +27,17 @@ bool privs_find(struct privs *p, const char *user)
 	const struct passwd *pw = getpwnam(user);
 
 	p->change = geteuid() == 0;
-	if (pw == NULL && p->change) {
-		log_info("no user \"%s\": using nobody", user);
+	if (pw == NULL && strcmp(user, "weir") == 0 && p->change) {
+		log_info("no user \"weir\": using nobody");
 		pw = getpwnam("nobody");
 	}
 	if (pw == NULL && p->change) {
-		log_warnx("no user \"%s\" and no user nobody", user);
+		log_warnx("user: there is no \"%s\"", user);
+		return false;
+	}
+	if (p->change && pw->pw_uid == 0) {
+		log_warnx("user: \"%s\" is root, whom nothing holds back",
+		    pw->pw_name);
 		return false;
 	}
 	p->uid = p->change ? pw->pw_uid : geteuid();
@@ -77,37 +82,35 @@ void privs_drop(const struct privs *p, pid_t parent)
 		_exit(EXIT_RUNTIME);
 }
 
-static bool make(const struct privs *p, const char *path, mode_t mode)
-{
-	if (mkdir(path, mode) == -1)
-		return errno == EEXIST;
-	return !p->change || chown(path, p->uid, p->gid) == 0;
-}
-
-bool privs_directory(const struct privs *p, const char *path, mode_t mode)
+bool privs_make_path(const char *path)
 {
 	char part[512];
-	struct stat st;
 
 	for (size_t i = 1; path[i] != '\0' && i < sizeof(part); i++) {
 		if (path[i] != '/')
 			continue;
 		snprintf(part, sizeof(part), "%.*s", (int)i, path);
 		if (mkdir(part, 0755) == -1 && errno != EEXIST)
-			break;
-	}
-	if (!make(p, path, mode) || stat(path, &st) == -1 ||
-	    !S_ISDIR(st.st_mode)) {
-		log_warn("%s", path);
-		return false;
-	}
-	/* One of an earlier run under another user is taken over. */
-	if (p->change && st.st_uid != p->uid && st.st_uid != 0)
-		return true;
-	if (p->change && st.st_uid == 0 &&
-	    chown(path, p->uid, p->gid) == -1) {
-		log_warn("%s", path);
-		return false;
+			return false;
 	}
 	return true;
+}
+
+bool privs_directory(const struct privs *p, const char *path, mode_t mode)
+{
+	struct stat st;
+
+	if (!privs_make_path(path) || (mkdir(path, mode) == -1 &&
+	    errno != EEXIST) || stat(path, &st) == -1)
+		goto failed;
+	errno = ENOTDIR;
+	if (!S_ISDIR(st.st_mode))
+		goto failed;
+	if (!p->change || st.st_uid != 0)
+		return true;
+	if (chown(path, p->uid, p->gid) == 0)
+		return true;
+failed:
+	log_warn("%s", path);
+	return false;
 }

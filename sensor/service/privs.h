@@ -13,7 +13,8 @@ struct privs {				/* whom the children run as */
 	bool change;			/* started as root */
 };
 
-/* Find the user, else "nobody".  False with a message when there is none. */
+/* The user, who is not root; "weir" is "nobody" where it was not made.  False
+ * with a message when there is none. */
 bool privs_find(struct privs *p, const char *user);
 
 /*
@@ -23,7 +24,11 @@ bool privs_find(struct privs *p, const char *user);
  */
 void privs_drop(const struct privs *p, pid_t parent);
 
-/* Make a directory and its parents, owned by the children's user. */
+/* Make the directories above a path.  False, and errno. */
+bool privs_make_path(const char *path);
+
+/* Make a directory, and those above it, for the children's user.  One of
+ * root's is taken over. */
 bool privs_directory(const struct privs *p, const char *path, mode_t mode);
 
 #endif

@@ -158,6 +158,28 @@ static void damaged(void)
 	unlink(path);
 }
 
+/* A path that was mistaken: what stands there is somebody's. */
+static void of_another(void)
+{
+	const char *texts[] = { "a letter, long enough to be a header here",
+		"short", "\xd4\xc3\xb2\xa1 and so on, as a capture" };
+	char read[64];
+
+	for (size_t i = 0; i < 3; i++) {
+		FILE *f = fopen(path, "w");
+
+		fputs(texts[i], f);
+		fclose(f);
+		ok(book_open(path) == NULL, "a file of another is refused");
+		f = fopen(path, "r");
+		ok(f != NULL && fgets(read, sizeof(read), f) != NULL &&
+		    strcmp(read, texts[i]) == 0 && fgetc(f) == EOF,
+		    "and left as it is");
+		fclose(f);
+	}
+	unlink(path);
+}
+
 int main(void)
 {
 	struct book *book = book_open(NULL);
@@ -202,5 +224,6 @@ int main(void)
 	outlives();
 	shared();
 	damaged();
+	of_another();
 	return tap_done();
 }
