@@ -130,22 +130,32 @@ static bool try(struct walk *w, const struct view *v, uint32_t at)
 	return true;
 }
 
-/* Application data headers anywhere in what was captured. */
-static bool search(struct walk *w, const struct view *v)
+/* From where application data could begin on; empty where it cannot. */
+static struct slice likely(struct slice s)
 {
-	struct slice s = v->seen;
-
 	while (s.n >= HEADER) {
 		const uint8_t *hit = memchr(s.p, 23, s.n);
 
 		if (hit == NULL)
-			return false;
+			break;
 		slice_skip(&s, (size_t)(hit - s.p));
-		if (s.n >= HEADER && s.p[1] == 3 && s.p[2] == 3 &&
-		    header(s) != 0 &&
-		    try(w, v, v->lo + (uint32_t)(v->seen.n - s.n)))
+		if (s.n >= HEADER && s.p[1] == 3 && s.p[2] == 3)
+			return s;
+		slice_skip(&s, 1);
+	}
+	return slice_of(NULL, 0);
+}
+
+/* Application data headers anywhere in what was captured. */
+static bool search(struct walk *w, const struct view *v)
+{
+	struct slice s = likely(v->seen);
+
+	while (s.n > 0) {
+		if (try(w, v, v->lo + (uint32_t)(v->seen.n - s.n)))
 			return true;
 		slice_skip(&s, 1);
+		s = likely(s);
 	}
 	return false;
 }
@@ -226,8 +236,12 @@ bool walk_passes(const struct walk *w, const struct segment *s)
 {
 	if (s->seq != w->next || ahead(w->at, s->seq + s->wire_len) < 0)
 		return false;
-	return w->state == WALK_SYNCED || (w->state == WALK_LOST &&
-	    w->blind >= BLIND_MAX && !like_header(s->data));
+	if (w->state != WALK_LOST)
+		return w->state == WALK_SYNCED;
+	if (like_header(s->data))
+		return false;
+	return w->full >= BULK ? likely(s->data).n == 0 :
+	    w->blind >= BLIND_MAX;
 }
 
 void walk_behind(struct walk *w, walk_record *see, void *arg)
