@@ -83,7 +83,7 @@ static bool whole(struct infer *i, uint32_t flushed, struct content *c)
 /* The same where the number of records is not known exactly. */
 bool frames_whole(struct infer *i, struct group *g, struct content *c)
 {
-	uint32_t framing = 5 + (i->tag ? i->tag : 17u);
+	uint32_t framing = record_over(i);
 
 	for (;; g->unsure--) {
 		if (whole(i, g->flushed, c))

@@ -102,7 +102,7 @@ static bool held(struct group *g, int64_t at_us)
  */
 static bool whole(const struct infer *i, struct group *g)
 {
-	uint32_t framing = 5 + (i->tag ? i->tag : 17u);
+	uint32_t framing = record_over(i);
 
 	for (uint32_t n = 0; n <= g->unsure && g->flushed > n * framing; n++) {
 		if ((g->flushed - n * framing) % GO_FRAME > 0)

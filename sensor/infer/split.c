@@ -166,7 +166,7 @@ static void flush(struct infer *i, struct group *g, int64_t at_us)
  */
 static bool unfinished(const struct infer *i, uint32_t app)
 {
-	uint32_t segment = GO_SEGMENT - 5 - (i->tag ? i->tag : 17u);
+	uint32_t segment = GO_SEGMENT - record_over(i);
 
 	return app >= FULL_RECORD || app == GO_BUFFER || (app > 0 &&
 	    app % segment == 0);
@@ -178,7 +178,7 @@ static bool unfinished(const struct infer *i, uint32_t app)
  */
 static void skip(const struct infer *i, struct group *g, const struct unit *u)
 {
-	uint32_t framing = 5 + (i->tag ? i->tag : 17u);
+	uint32_t framing = record_over(i);
 	uint64_t most = i->down_app + i->down_over - u->app - u->over;
 	uint32_t n = u->skipped < most ? u->skipped : (uint32_t)most;
 	uint32_t records = (n + FULL_RECORD + framing - 1) / (FULL_RECORD + framing);

@@ -32,11 +32,6 @@ struct pass {				/* one segment's way through */
 	const struct out *o;
 };
 
-static uint32_t tag(const struct infer *i)
-{
-	return i->tag ? i->tag : 17;
-}
-
 static void running(struct infer *i, bool tls13, uint32_t tag_bytes)
 {
 	i->tls13 = tls13;
@@ -251,7 +246,7 @@ static void up(struct infer *i, struct unit *u, const struct out *o)
  */
 static uint32_t framing(const struct infer *i, enum dir d, uint32_t n)
 {
-	uint32_t one = HEADER + tag(i);
+	uint32_t one = record_over(i);
 
 	if (d == DOWN && i->h2)
 		return (uint32_t)((uint64_t)n * 3 * one /
@@ -259,13 +254,14 @@ static uint32_t framing(const struct infer *i, enum dir d, uint32_t n)
 	return (uint32_t)((uint64_t)n * one / (16384 + one));
 }
 
-/* Bytes that were seen, and begin no record. */
+/* Bytes that were seen, and begin no record; not what was moved over. */
 static void bare(struct infer *i, const struct segment *s,
     const struct record *r)
 {
 	uint32_t skip = s->wire_len - s->new_bytes, lo = s->seq + skip;
 	uint32_t at = r->end - r->len;
-	uint32_t seen = lo + (s->data.n > skip ? (uint32_t)s->data.n - skip : 0);
+	uint32_t seen = lo +
+	    (s->data.n > skip ? (uint32_t)s->data.n - skip : 0);
 
 	if ((int32_t)(at - lo) < 0)
 		at = lo;
@@ -291,7 +287,7 @@ static void see(const struct record *r, void *arg)
 		u.counts = r->len > (d == UP ? OPAQUE_UP : OPAQUE_DOWN);
 		if (i->hello != HELLO_DONE && walk_follows(&i->walk[d]))
 			return;
-		if (d == DOWN && i->h2)
+		if (d == DOWN && i->h2 && p->s->new_bytes > 0)
 			bare(i, p->s, r);
 		if (d == UP)
 			turn_up(i, &u, p->o);
@@ -301,8 +297,10 @@ static void see(const struct record *r, void *arg)
 	}
 	if (hello(i, d, r))
 		return;
-	u.app = r->len > tag(i) ? r->len - tag(i) : 0;
-	u.over = HEADER + r->len - u.app;
+	u.over = record_over(i);
+	if (u.over > HEADER + r->len)
+		u.over = HEADER + r->len;
+	u.app = HEADER + r->len - u.over;
 	reconsider(i, &u);
 	if (d == UP)
 		up(i, &u, p->o);

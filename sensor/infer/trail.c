@@ -52,11 +52,6 @@ struct search {
 	uint32_t n_places, in_step;
 };
 
-static uint32_t framing(const struct infer *i)
-{
-	return 5 + (i->tag ? i->tag : 17u);
-}
-
 static bool before(uint32_t a, uint32_t b)
 {
 	return (int32_t)(a - b) < 0;
@@ -267,7 +262,7 @@ static unsigned where(uint32_t app)
 static uint32_t content(const struct infer *i, const struct grid *r,
     uint32_t end)
 {
-	return end - r->start - grid_next(r, end) * framing(i);
+	return end - r->start - grid_next(r, end) * record_over(i);
 }
 
 static void cut(struct infer *i, struct group *g, const struct grid *old,
@@ -323,7 +318,7 @@ void trail_cut(struct infer *i, struct group *g, const struct unit *u)
 	struct seen all[MARKS + 1];
 	struct search f = { .t = &g->trail, .seen = all };
 	struct grid r = { .start = g->trail.start,
-		.record = FULL_RECORD + framing(i) };
+		.record = FULL_RECORD + record_over(i) };
 	const struct grid *best;
 	bool astray = g->astray;
 	uint32_t floor = r.start, k = 0, steps;
@@ -334,7 +329,7 @@ void trail_cut(struct infer *i, struct group *g, const struct unit *u)
 	if (!usable(i, g, u))
 		return;
 	f.n = list(g, u, all);
-	r.cycle = 2 * r.record + LEFT + framing(i);
+	r.cycle = 2 * r.record + LEFT + record_over(i);
 	if (part_next(g) == NULL) {
 		r.head = HEADER;
 		r.rest = VARIES;

@@ -69,7 +69,8 @@ static inline void segment(struct lab *l, enum dir d, uint32_t seq,
     const uint8_t *bytes, uint32_t n, uint8_t flags)
 {
 	struct segment s = { .at_us = l->now, .dir = d, .seq = seq,
-		.ack = l->seq[!d] - (d == DOWN ? l->lag : 0), .wire_len = n, .flags = flags };
+		.ack = l->seq[!d] - (d == DOWN ? l->lag : 0), .wire_len = n,
+		.flags = flags };
 	uint32_t cap = l->snap && l->snap < n ? l->snap : n;
 
 	if (l->only >= 0 && (enum dir)l->only != d)
@@ -133,6 +134,12 @@ static inline void handshake13(struct lab *l)
 }
 
 static const struct infer_start tls = { .wire = WIRE_TLS };
+
+static inline void tls13_open(struct lab *l)
+{
+	lab_open(l, &tls);
+	handshake13(l);
+}
 
 static inline bool near(uint64_t a, uint64_t b, double share)
 {

@@ -157,8 +157,7 @@ static void known_late(void)
 {
 	struct lab l;
 
-	lab_open(&l, &tls);
-	handshake13(&l);
+	tls13_open(&l);
 	data(&l, UP, 90);			/* preface and request */
 	l.now += l.rtt_us;
 	data(&l, DOWN, 179);			/* SETTINGS, header */

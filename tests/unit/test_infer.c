@@ -1,6 +1,7 @@
 /*
  * test_infer.c - each rule of sensor/infer/ with its opposite, on record
- * sequences made by hand.
+ * sequences made by hand.  Calls are in test_calls.c, what was missed in
+ * test_acks.c.
  */
 #include "lab.h"
 
@@ -8,8 +9,7 @@ static void one_after_another(void)
 {
 	struct lab l;
 
-	lab_open(&l, &tls);
-	handshake13(&l);
+	tls13_open(&l);
 	ask(&l, 97);
 	data(&l, DOWN, 300 + 100000);
 	ask(&l, 97);
@@ -26,8 +26,7 @@ static void small_is_not_reported(void)
 {
 	struct lab l;
 
-	lab_open(&l, &tls);
-	handshake13(&l);
+	tls13_open(&l);
 	for (int n = 0; n < 20; n++) {
 		ask(&l, 200);
 		data(&l, DOWN, 2000);
@@ -57,8 +56,7 @@ static void upload(void)
 {
 	struct lab l;
 
-	lab_open(&l, &tls);
-	handshake13(&l);
+	tls13_open(&l);
 	ask(&l, 150);
 	data(&l, UP, 80000);
 	l.now += l.rtt_us;
@@ -78,8 +76,7 @@ static void window_updates_are_no_answer(void)
 {
 	struct lab l;
 
-	lab_open(&l, &tls);
-	handshake13(&l);
+	tls13_open(&l);
 	record(&l, UP, 23, 9 + TAG);	/* SETTINGS ACK: this is HTTP/2 */
 	ask(&l, 60);
 	for (int n = 0; n < 8; n++) {
@@ -135,26 +132,6 @@ static void midstream(void)
 	    "begun in the middle: the next object is whole");
 }
 
-static void call(void)
-{
-	struct lab l;
-
-	lab_open(&l, &tls);
-	handshake13(&l);
-	for (int n = 0; n < 600; n++) {		/* 12 s, 50 frames a s */
-		data(&l, UP, 160);
-		l.now += 10000;
-		l.lag = n % 4 ? 0 : 182;	/* they cross, at times */
-		data(&l, DOWN, 900);
-		l.lag = 0;
-		l.now += 10000;
-		if (n % 50 == 0)		/* a key frame */
-			data(&l, DOWN, 60000);
-	}
-	lab_close(&l);
-	ok(l.n == 0, "a call over TLS is no transfer: %d", l.n);
-}
-
 static void tls12(void)
 {
 	struct lab l;
@@ -183,8 +160,7 @@ static void tickets(void)
 {
 	struct lab l;
 
-	lab_open(&l, &tls);
-	handshake13(&l);
+	tls13_open(&l);
 	ask(&l, 97);
 	data(&l, DOWN, 265);
 	data(&l, DOWN, 265);
@@ -199,8 +175,7 @@ static void tickets_during_upload(void)
 {
 	struct lab l;
 
-	lab_open(&l, &tls);
-	handshake13(&l);
+	tls13_open(&l);
 	ask(&l, 140);
 	data(&l, UP, 65536);
 	l.lag = 2000;				/* the last is on its way */
@@ -220,8 +195,7 @@ static void web_socket(void)
 {
 	struct lab l;
 
-	lab_open(&l, &tls);
-	handshake13(&l);
+	tls13_open(&l);
 	ask(&l, 650);
 	data(&l, DOWN, 190);
 	for (int n = 0; n < 2; n++) {
@@ -235,30 +209,13 @@ static void web_socket(void)
 	    "two files in a WebSocket, receipts between: %d", l.n);
 }
 
-static void request_missed(void)
-{
-	struct lab l;
-
-	lab_open(&l, &tls);
-	handshake13(&l);
-	ask(&l, 97);
-	data(&l, DOWN, 350 + 50000);
-	l.now += 9000000;
-	l.seq[UP] += 119;			/* the tap missed a request */
-	data(&l, DOWN, 350 + 70000);
-	lab_close(&l);
-	ok(l.n == 2 && found_size(&l, 70000, 100),
-	    "an answer counts though its request was missed: %d", l.n);
-}
-
 static void reordered(void)
 {
 	static uint8_t bytes[2 * MSS] = { 23, 3, 3, 0x40, 0x11 };
 	struct lab l;
 	uint32_t seq;
 
-	lab_open(&l, &tls);
-	handshake13(&l);
+	tls13_open(&l);
 	ask(&l, 97);
 	seq = l.seq[DOWN];			/* a record of 16401 */
 	segment(&l, DOWN, seq + MSS, bytes + MSS, MSS, TCP_ACK);
@@ -279,58 +236,13 @@ static void reordered(void)
 	    (unsigned long)l.got[0].bytes);
 }
 
-static void not_a_call(void)
-{
-	struct lab l;
-
-	lab_open(&l, &tls);
-	handshake13(&l);
-	for (int n = 0; n < 40; n++) {		/* eight files a second */
-		ask(&l, 97);
-		data(&l, DOWN, 350 + 90000);
-		l.now += 80000;
-	}
-	lab_close(&l);
-	ok(l.n == 40, "files in quick succession are no call: %d", l.n);
-}
-
-/* Whether it was a call does not wait for the flow to be forgotten. */
-static void told_soon(void)
-{
-	struct lab l;
-	int closed;
-
-	lab_open(&l, &tls);
-	handshake13(&l);
-	ask(&l, 97);
-	data(&l, DOWN, 350 + 90000);
-	segment(&l, UP, l.seq[UP], NULL, 0, TCP_FIN | TCP_ACK);
-	ok(l.n == 0, "closed by one side only, an answer may go on");
-	segment(&l, DOWN, l.seq[DOWN], NULL, 0, TCP_FIN | TCP_ACK);
-	closed = l.n;
-	lab_close(&l);
-	ok(closed == 1 && l.n == 1, "told once, when both sides have closed");
-
-	lab_open(&l, &tls);
-	handshake13(&l);
-	ask(&l, 97);
-	data(&l, DOWN, 350 + 90000);
-	ask(&l, 97);
-	l.now += 3000000;			/* too quiet for a call */
-	data(&l, DOWN, 200);
-	ok(l.n == 1, "told when the seconds left cannot make it a call: %d",
-	    l.n);
-	lab_close(&l);
-}
-
 /* Headers begin segments rarely; what is not followed is of its own turn. */
 static void out_of_sight(void)
 {
 	static const uint8_t body[MSS];
 	struct lab l;
 
-	lab_open(&l, &tls);
-	handshake13(&l);
+	tls13_open(&l);
 	ask(&l, 97);
 	data(&l, DOWN, 350 + 3000000);
 	for (int n = 0; n < 1000; n++) {
@@ -347,29 +259,12 @@ static void out_of_sight(void)
 	    (unsigned long)l.got[0].bytes, (unsigned long)l.got[1].bytes);
 }
 
-/* Four a second, a few kB each: nobody waits for the other in a call. */
-static void many_small(void)
-{
-	struct lab l;
-
-	lab_open(&l, &tls);
-	handshake13(&l);
-	for (int n = 0; n < 40; n++) {
-		ask(&l, 97);
-		data(&l, DOWN, 350 + 6000);
-		l.now += 200000;
-	}
-	lab_close(&l);
-	ok(l.n == 40, "small files asked for in turn are no call: %d", l.n);
-}
-
 /* Given up: what is on its way is met by a reset each. */
 static void reset(void)
 {
 	struct lab l;
 
-	lab_open(&l, &tls);
-	handshake13(&l);
+	tls13_open(&l);
 	ask(&l, 97);
 	data(&l, DOWN, 350 + 100000);
 	for (int n = 0; n < 10; n++) {
@@ -387,8 +282,7 @@ static void long_transfer(void)
 	struct lab l;
 
 	told = 0;
-	lab_open(&l, &tls);
-	handshake13(&l);
+	tls13_open(&l);
 	ask(&l, 97);
 	for (int n = 0; n < 200; n++) {
 		data(&l, DOWN, 160000);
@@ -407,8 +301,7 @@ static void over_when_its_bytes_are(void)
 	struct lab l;
 	int64_t end_us;
 
-	lab_open(&l, &tls);
-	handshake13(&l);
+	tls13_open(&l);
 	ask(&l, 97);
 	data(&l, DOWN, 350 + 90000);
 	end_us = l.now;
@@ -438,17 +331,12 @@ int main(void)
 	survives("server side only", 0, 0, DOWN);
 	survives("client side only", 0, 0, UP);
 	midstream();
-	call();
 	tls12();
 	tickets();
 	tickets_during_upload();
 	web_socket();
-	request_missed();
 	reordered();
-	not_a_call();
-	told_soon();
 	out_of_sight();
-	many_small();
 	reset();
 	long_transfer();
 	return tap_done();

@@ -7,8 +7,7 @@ static void messages_are_none(void)
 {
 	struct lab l;
 
-	lab_open(&l, &tls);
-	handshake13(&l);
+	tls13_open(&l);
 	ask(&l, 650);			/* the upgrade to a WebSocket */
 	data(&l, DOWN, 190);
 	data(&l, UP, 6);		/* Pong */
@@ -25,8 +24,7 @@ static void bodies_are_none(void)
 {
 	struct lab l;
 
-	lab_open(&l, &tls);
-	handshake13(&l);
+	tls13_open(&l);
 	for (int n = 0; n < 3; n++) {
 		ask(&l, 143);
 		data(&l, DOWN, 25);		/* 100 Continue */
