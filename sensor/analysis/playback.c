@@ -35,6 +35,20 @@ static bool feed_stored(int64_t number, const struct event *ev,
 	return feed(ev, arg);
 }
 
+bool playback_files(struct playback *p, char **files, int n,
+    const char *twice)
+{
+	p->files = files;
+	p->files_n = n;
+	for (int i = 0; twice != NULL && i < n; i++)
+		if (strcmp(files[i], "-") == 0) {
+			fprintf(stderr, "weir: %s plays it twice: not from "
+			    "standard input\n", twice);
+			return false;
+		}
+	return (p->store == NULL) == (n > 0);
+}
+
 void playback_prepare(struct playback *p, struct config *c)
 {
 	char path[KEY_PATH], why[KEY_WHY];

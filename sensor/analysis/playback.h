@@ -14,6 +14,12 @@ struct playback {
 	bool keyed;
 };
 
+/* What is left of the words of a command are files, or else a store is named.
+ * `twice`: what plays the past more than once, so that it cannot come from
+ * standard input (said on stderr), or NULL. */
+bool playback_files(struct playback *p, char **files, int n,
+    const char *twice);
+
 /* Before the analysis is made: the key beside the store, so that it can be
  * read and users have the names they had; without one, and for files of
  * records, users keep the names that stand there. */

@@ -156,12 +156,7 @@ static bool parse(struct learning *l, const char **conf, int argc,
 			l->past.store = optarg;
 		else
 			return false;
-	l->past.files = argv + optind;
-	l->past.files_n = argc - optind;
-	for (int i = 0; i < l->past.files_n; i++)
-		if (strcmp(l->past.files[i], "-") == 0)
-			return false;	/* it is read more than once */
-	return (l->past.store == NULL) == (l->past.files_n > 0);
+	return playback_files(&l->past, argv + optind, argc - optind, "learn");
 }
 
 static int run(int argc, char **argv)

@@ -276,16 +276,11 @@ static bool parse(struct tuning *t, const char **conf, int argc, char **argv)
 		    WARM_MOST, &warm))
 			return false;
 	t->warm_us = (int64_t)warm * day_us;
-	t->past.files = argv + optind;
-	t->past.files_n = argc - optind;
-	for (int i = 0; i < t->past.files_n; i++)
-		if (strcmp(t->past.files[i], "-") == 0)
-			return false;	/* it is read more than once */
 	if (t->budget <= 0)
 		fprintf(stderr, "weir: -b: alerts a day or a week, as 2 or "
 		    "5/week\n");
-	return t->budget > 0 &&
-	    (t->past.store == NULL) == (t->past.files_n > 0);
+	return t->budget > 0 && playback_files(&t->past, argv + optind,
+	    argc - optind, "tune");
 }
 
 static int run(int argc, char **argv)

@@ -44,8 +44,8 @@ struct options {
 
 static const struct command_word words[] = {
 	{ 'b', "-b, --base NOW.yaml", "show what changes against this one" },
-	{ 'c', "-c, --config NEW.yaml", "the configuration to try; without it:\n"
-	    "built-in defaults" },
+	{ 'c', "-c, --config NEW.yaml", "the configuration to try; without\n"
+	    "it: built-in defaults" },
 	{ 'j', "-j, --json", "the alerts as records, one a line" },
 	{ 's', "-s, --store FILE", "play what this store holds" },
 	{ 0, "RECORDS...", "or play files of weir --json; - is standard input" },
@@ -208,19 +208,12 @@ static bool parse(struct options *o, int argc, char **argv)
 			o->past.store = optarg;
 		else
 			return false;
-	o->past.files = argv + optind;
-	o->past.files_n = argc - optind;
-	for (int i = 0; o->base != NULL && i < o->past.files_n; i++)
-		if (strcmp(o->past.files[i], "-") == 0) {
-			fprintf(stderr, "weir: -b plays it twice: not from "
-			    "standard input\n");
-			return false;
-		}
 	if (o->base != NULL && o->fresh == NULL) {
 		fprintf(stderr, "weir: what is to be tried? -c NEW.yaml\n");
 		return false;
 	}
-	return (o->past.store == NULL) == (o->past.files_n > 0);
+	return playback_files(&o->past, argv + optind, argc - optind,
+	    o->base != NULL ? "-b" : NULL);
 }
 
 /* Of what cannot be read no numbers are told: they would all be 0. */

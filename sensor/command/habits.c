@@ -24,10 +24,14 @@ enum { USES_MAX = 262144, WORD = 96, REGULAR_DAYS = 3, LEAST_USERS = 3,
 
 static const double least_share = 0.2, covered = 0.995, working_day = 0.2;
 
-struct use_key {
-	char word[WORD];		/* empty: anything at all */
-	char user[ALERT_NAME];
+struct place {
+	char word[WORD];		/* empty: anywhere at all */
 	uint32_t group;
+};
+
+struct use_key {
+	struct place place;
+	char user[ALERT_NAME];
 };
 
 struct use {
@@ -37,6 +41,7 @@ struct use {
 struct habits {
 	const struct policy *policy;
 	struct table uses;
+	struct table places;		/* struct place -> its users, uint32_t */
 	uint32_t hours[POLICY_GROUPS][DAYS * HOURS];
 	uint32_t days[POLICY_GROUPS], last_day[POLICY_GROUPS];
 	int64_t last_us;
@@ -46,13 +51,15 @@ struct habits *habits_new(const struct policy *p)
 {
 	struct habits *h = calloc(1, sizeof(*h));
 
-	if (h == NULL || !table_init(&h->uses, sizeof(struct use_key),
-	    sizeof(struct use), USES_MAX)) {
-		free(h);
+	if (h == NULL)
 		return NULL;
-	}
 	h->policy = p;
-	return h;
+	if (table_init(&h->uses, sizeof(struct use_key), sizeof(struct use),
+	    USES_MAX) && table_init(&h->places, sizeof(struct place),
+	    sizeof(uint32_t), USES_MAX))
+		return h;
+	habits_free(h);
+	return NULL;
 }
 
 void habits_free(struct habits *h)
@@ -60,6 +67,7 @@ void habits_free(struct habits *h)
 	if (h == NULL)
 		return;
 	table_free(&h->uses);
+	table_free(&h->places);
 	free(h);
 }
 
@@ -71,9 +79,9 @@ static void used(struct habits *h, const struct transfer *t, const char *word,
 	bool fresh;
 
 	memset(&k, 0, sizeof(k));
-	snprintf(k.word, sizeof(k.word), "%s", word);
+	snprintf(k.place.word, sizeof(k.place.word), "%s", word);
+	k.place.group = t->who.group->index;
 	snprintf(k.user, sizeof(k.user), "%s", t->who.name);
-	k.group = t->who.group->index;
 	u = table_make(&h->uses, &k, &fresh);
 	if (u == NULL || (u->days > 0 && u->last_day == day))
 		return;
@@ -127,50 +135,34 @@ void habits_see(struct habits *h, const struct transfer *t)
 
 /* ---- where to ---- */
 
-static uint32_t users_of(const struct habits *h, uint32_t group,
-    const char *word, uint32_t least_days)
-{
-	uint32_t n = 0;
-
-	for (const struct use *u = table_oldest(&h->uses); u != NULL;
-	    u = table_newer(&h->uses, u)) {
-		const struct use_key *k = table_key(&h->uses, u);
-
-		n += k->group == group && u->days >= least_days &&
-		    strcmp(k->word, word) == 0;
-	}
-	return n;
-}
-
-static bool is_first(const struct habits *h, const struct use *of)
-{
-	const struct use_key *mine = table_key(&h->uses, of);
-
-	for (const struct use *u = table_oldest(&h->uses); u != of;
-	    u = table_newer(&h->uses, u)) {
-		const struct use_key *k = table_key(&h->uses, u);
-
-		if (k->group == mine->group &&
-		    strcmp(k->word, mine->word) == 0)
-			return false;
-	}
-	return true;
-}
-
-static void places(const struct habits *h, struct proposal *to)
+/* Who is anywhere at all counts at once, who is somewhere when he is often. */
+static void count_users(struct habits *h)
 {
 	for (const struct use *u = table_oldest(&h->uses); u != NULL;
 	    u = table_newer(&h->uses, u)) {
 		const struct use_key *k = table_key(&h->uses, u);
-		uint32_t n;
+		bool fresh;
+		uint32_t *n = table_make(&h->places, &k->place, &fresh);
 
-		if (k->word[0] == '\0' || !is_first(h, u))
-			continue;
-		n = users_of(h, k->group, k->word, REGULAR_DAYS);
-		if (n >= LEAST_USERS && n >= least_share *
-		    users_of(h, k->group, "", 1))
+		if (n != NULL)
+			*n += k->place.word[0] == '\0' ||
+			    u->days >= REGULAR_DAYS;
+	}
+}
+
+static void places(struct habits *h, struct proposal *to)
+{
+	count_users(h);
+	for (const uint32_t *n = table_oldest(&h->places); n != NULL;
+	    n = table_newer(&h->places, n)) {
+		const struct place *at = table_key(&h->places, n);
+		const struct place anywhere = { .group = at->group };
+		const uint32_t *all = table_peek(&h->places, &anywhere);
+
+		if (at->word[0] != '\0' && *n >= LEAST_USERS &&
+		    *n >= least_share * (all == NULL ? 0 : *all))
 			proposal_approve(to, policy_group_at(h->policy,
-			    k->group), k->word);
+			    at->group), at->word);
 	}
 }
 
@@ -265,7 +257,7 @@ static void calendar(const struct habits *h, const struct group *g,
 	proposal_calendar(to, g, value);
 }
 
-void habits_propose(const struct habits *h, struct proposal *to)
+void habits_propose(struct habits *h, struct proposal *to)
 {
 	places(h, to);
 	for (size_t i = 0; i < policy_groups(h->policy); i++)

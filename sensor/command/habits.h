@@ -12,7 +12,7 @@ struct habits;
 struct habits *habits_new(const struct policy *p);	/* NULL: no memory */
 void habits_free(struct habits *h);
 void habits_see(struct habits *h, const struct transfer *t);
-/* What of it the policy does not allow for yet. */
-void habits_propose(const struct habits *h, struct proposal *to);
+/* What of it the policy does not allow for yet; call it once, at the end. */
+void habits_propose(struct habits *h, struct proposal *to);
 
 #endif
