@@ -16,7 +16,7 @@ struct smb_header {
 	uint16_t command;
 	uint32_t status, flags, next, tree;
 	uint64_t message;
-	uint32_t room;			/* more content than that there is not */
+	uint32_t room;			/* content is no longer than this */
 };
 
 struct smb_file {

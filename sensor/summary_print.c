@@ -150,7 +150,8 @@ static void print_alert(FILE *to, const struct line *l, bool colour)
 /* The highest risk first, each in the order of time. */
 static void print_alerts(const struct summary *s, FILE *to)
 {
-	uint64_t n = s->alerts_n < SUMMARY_ALERTS ? s->alerts_n : SUMMARY_ALERTS;
+	uint64_t n = s->alerts_n < SUMMARY_ALERTS ? s->alerts_n :
+	    SUMMARY_ALERTS;
 	bool colour = isatty(fileno(to)) == 1 && getenv("NO_COLOR") == NULL;
 
 	if (n == 0) {

@@ -1,5 +1,5 @@
 /*
- * format_parts.c - headers, severities, quoting: the common part of all formats.
+ * format_parts.c - headers, severities, quoting: common to all formats.
  */
 #include "alert/format_parts.h"
 

@@ -1,3 +1,7 @@
+/*
+ * excuse.c - what each exception of the policy has held back, in a table that
+ * the snapshot keeps.
+ */
 #include "analysis/excuse.h"
 
 #include "analysis/analysis_parts.h"

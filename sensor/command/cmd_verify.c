@@ -183,8 +183,8 @@ static struct verdict judge(struct file *f, struct verify_line *v)
 	return all;
 }
 
-static int report(const char *path, const struct file *f, const struct verdict *v,
-    bool gaps_ok)
+static int report(const char *path, const struct file *f,
+    const struct verdict *v, bool gaps_ok)
 {
 	printf("%" PRIu64 " lines, %" PRIu64 " twice, %" PRIu64
 	    " missing in %" PRIu64 " gaps, %" PRIu64 " broken links; %" PRIu64

@@ -22,10 +22,10 @@ const struct command_word options_words[] = {
 	{ OPT_DUMP, "--dump-config", "print every setting in force and where "
 	    "it is from" },
 	{ OPT_JSON, "--json", "one JSON record a line instead of the summary" },
-	{ OPT_TRANSFERS, "--transfers WHICH", "all: list also transfers of flows "
-	    "that no rule names" },
-	{ OPT_NAMES, "--names FILE", "with -r: keep names seen resolved, from run to "
-	    "run" },
+	{ OPT_TRANSFERS, "--transfers WHICH", "all: list also transfers of "
+	    "flows that no rule names" },
+	{ OPT_NAMES, "--names FILE", "with -r: keep names seen resolved, from "
+	    "run to run" },
 	{ 'v', "-v, --verbose", "say more; twice: even more" },
 	{ 'V', "-V, --version", "print the version" },
 	{ 'h', "-h, --help", "print this" },

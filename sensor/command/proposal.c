@@ -1,3 +1,7 @@
+/*
+ * proposal.c - what is to be added to a configuration, and where in its text:
+ * beside what is there, in the style that is there.
+ */
 #include "command/proposal_parts.h"
 
 #include <stdlib.h>

@@ -49,7 +49,7 @@ struct volume_over {
 	double z_bytes, z_files, slack;
 	struct threshold k;
 	bool cold;			/* there is no baseline */
-	bool crowd;			/* many unusually at work: k is 1 more */
+	bool crowd;			/* unusually at work: k is 1 more */
 	bool would;			/* young sensor: say so, send nothing */
 };
 

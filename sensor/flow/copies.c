@@ -13,7 +13,8 @@
 #include <netinet/in.h>
 #include <string.h>
 
-enum { PRINT_BYTES = 96, SAMPLES = 4, IPV4_HEADER_WORDS = 0x0f, IPV6_HEADER = 40 };
+enum { PRINT_BYTES = 96, SAMPLES = 4, IPV4_HEADER_WORDS = 0x0f,
+	IPV6_HEADER = 40 };
 
 /* From the first byte behind the fixed IP header on. */
 static struct slice l4_of(const struct packet *p)

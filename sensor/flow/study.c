@@ -177,7 +177,7 @@ static void tcp_packet(struct at *at, enum side side, const struct step *st)
 	if (at->study == NULL)
 		return;
 	if (st->new_bytes == 0 && st->overlap == 0)
-		return;			/* its sequence number is not believed */
+		return;			/* its number is not believed */
 	if (p->wire_len > 0 && at->study->stage != ASKING)
 		tcp_segment(at, side, st);
 	else if (p->wire_len > 0)

@@ -100,8 +100,8 @@ bool policy_excused(const struct policy *p, const struct group *g,
     int64_t at_us);
 bool policy_holiday(const struct policy *p, const struct group *g,
     int64_t at_us);
-/* Seconds to add to UTC for this group's wall clock at that time. */
 bool policy_has_calendar(const struct policy *p, const struct group *g);
+/* Seconds to add to UTC for this group's wall clock at that time. */
 int32_t policy_utc_offset(const struct policy *p, const struct group *g,
     int64_t at_us);
 

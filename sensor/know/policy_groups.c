@@ -33,7 +33,8 @@ struct group_conf {
 const struct conf_field policy_group_fields[] = {
 	{ .name = "name", .type = CONF_TEXT, .offset = OF(name), .max = 80,
 	    .help = "for people to read" },
-	{ .name = "monitor", .type = CONF_BOOL, .offset = OF(monitor), .standard = 1,
+	{ .name = "monitor", .type = CONF_BOOL, .offset = OF(monitor),
+	    .standard = 1,
 	    .help = "no: nothing is kept of its members" },
 	{ .name = "within", NODE(within),
 	    .help = "id of a group that decides where this one does not" },

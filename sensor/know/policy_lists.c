@@ -43,7 +43,8 @@ static void read_resource(struct policy_loader *l, const struct conf_node *node)
 
 	if (!conf_fill(&conf, policy_resource_fields, node, l->e))
 		goto out;
-	for (at = conf_first(conf.groups); at; at = conf_after(conf.groups, at)) {
+	for (at = conf_first(conf.groups); at != NULL;
+	    at = conf_after(conf.groups, at)) {
 		if (!conf_is(at, CONF_SCALAR, l->e))
 			continue;
 		g = policy_group_by_id(p, at->text);

@@ -1,3 +1,7 @@
+/*
+ * holes.c - suppressions and exceptions, judged by one rule: both are shown
+ * to it as a struct hole.
+ */
 #include "service/holes.h"
 
 #include <inttypes.h>

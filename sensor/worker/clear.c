@@ -204,7 +204,8 @@ static void on_expect(struct worker *w, struct flow *f,
 	open = expected_open(w, e, &key);
 	moved = e->moved;
 	*e = (struct expected){ .at_us = w->now_us, .bytes = fact->bytes,
-		.client = *flow_client(f), .rule = f->rule, .dissector = f->dissector,
+		.client = *flow_client(f), .rule = f->rule,
+		.dissector = f->dissector,
 		.framed = fact->framed,
 		/* a file in frames may come there, or by a new connection */
 		.moved = open && !fact->framed ? moved : 0 };
